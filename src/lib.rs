@@ -1,0 +1,5 @@
+//! jxjs (减刑假释) checks sentence-reduction and parole applications against the law.
+//!
+//! One way through, no going back: workbook → records → dossier → checks → review → report.
+
+pub mod model;

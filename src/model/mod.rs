@@ -1,0 +1,16 @@
+//! Pure types: dates and terms, the records of a workbook, the dossier of one person, the sentence timeline.
+//! Nothing here knows Excel, the rules, or how a result is printed.
+
+pub mod date;
+pub mod dossier;
+pub mod problem;
+pub mod records;
+pub mod schema;
+pub mod value;
+
+pub use date::{Month, Term};
+pub use dossier::{Batch, Dossier, Presence};
+pub use problem::{Level, Problem, ProblemCode};
+pub use records::*;
+pub use schema::{Col, SheetKind};
+pub use value::{CellRef, Field, Place, RowRef, Sources, Value};
