@@ -2,4 +2,6 @@
 //!
 //! One way through, no going back: workbook → records → dossier → checks → review → report.
 
+pub mod checks;
+pub mod law;
 pub mod model;

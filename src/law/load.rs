@@ -1,0 +1,524 @@
+//! Reads and validates the rule files.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::limits::{Group, LimitRow, NamedValue, Stage, Stricter};
+use crate::checks::finding::{Basis, Class, Outcome};
+use crate::model::Term;
+
+/// The rule files built into the binary, in reading order.
+pub const BUILTIN: &[(&str, &str)] = &[
+    ("rules/instruments.toml", include_str!("../../rules/instruments.toml")),
+    ("rules/limits/fixed.toml", include_str!("../../rules/limits/fixed.toml")),
+    ("rules/limits/life.toml", include_str!("../../rules/limits/life.toml")),
+    ("rules/limits/reprieve.toml", include_str!("../../rules/limits/reprieve.toml")),
+    ("rules/limits/values.toml", include_str!("../../rules/limits/values.toml")),
+];
+
+/// A legal instrument: a law, an interpretation, a regulation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Instrument {
+    /// The id used in every basis, e.g. `法释〔2016〕23号`.
+    pub id: String,
+    /// Short name.
+    #[serde(default)]
+    pub short: Option<String>,
+    /// Full title in Chinese.
+    pub zh: String,
+    /// Title in English.
+    pub en: String,
+    /// In force from.
+    #[serde(default, deserialize_with = "super::toml_date::opt")]
+    pub from: Option<NaiveDate>,
+    /// In force until.
+    #[serde(default, deserialize_with = "super::toml_date::opt")]
+    pub until: Option<NaiveDate>,
+    /// Whether its text was seen.
+    pub verified: bool,
+    /// The articles that exist (or were seen): `1-42`, `120之三`.
+    pub articles: Vec<String>,
+    /// Anything a reader should know.
+    #[serde(default)]
+    pub note: Option<String>,
+}
+
+impl Instrument {
+    /// Whether it has (or the project has seen) an article.
+    pub fn has_article(&self, article: &str) -> bool {
+        self.articles.iter().any(|range| {
+            if range == article {
+                return true;
+            }
+            let inside = || {
+                let (from, to) = range.split_once('-')?;
+                let n: u32 = article.parse().ok()?;
+                Some(n >= from.parse().ok()? && n <= to.parse().ok()?)
+            };
+            inside().unwrap_or(false)
+        })
+    }
+}
+
+/// The texts of a check in one language.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CheckText {
+    /// Its name for people.
+    pub title: String,
+    /// What it tells the prosecutor.
+    pub meaning: String,
+    /// Why it matters.
+    pub why: String,
+    /// How it is computed.
+    pub how: String,
+    /// How a finding can be confirmed.
+    pub confirm: String,
+}
+
+/// A number that is ours, or the law's where it is not a limit, with its reason.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Threshold {
+    /// The number, as decimal text.
+    pub value: Decimal,
+    /// Its unit.
+    pub unit: String,
+    /// Why this number, in Chinese.
+    pub reason_zh: String,
+    /// Why this number, in English.
+    pub reason_en: String,
+    /// Whether it is a number of the law whose text was seen.
+    #[serde(default)]
+    pub verified: Option<bool>,
+    /// The provision, where it is a number of the law.
+    #[serde(default)]
+    pub basis: Option<Basis>,
+}
+
+/// The catalogue entry of a check.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CheckEntry {
+    /// `family/name`.
+    pub id: String,
+    /// Risk class.
+    pub class: Class,
+    /// The outcomes it may have besides pass.
+    pub fails_as: Vec<Outcome>,
+    /// Whether it only notes.
+    #[serde(default)]
+    pub note: bool,
+    /// The provisions it rests on.
+    pub basis: Vec<Basis>,
+    /// Stable, or still on trial.
+    #[serde(default)]
+    pub status: Option<String>,
+    /// Chinese texts.
+    pub zh: CheckText,
+    /// English texts.
+    pub en: CheckText,
+    /// Thresholds by name.
+    #[serde(default)]
+    pub thresholds: BTreeMap<String, Threshold>,
+}
+
+/// The content of one rule file; every file may hold any of the tables.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RuleFile {
+    #[serde(default)]
+    instrument: Vec<Instrument>,
+    #[serde(default)]
+    row: Vec<LimitRow>,
+    #[serde(default)]
+    value: Vec<NamedValue>,
+    #[serde(default)]
+    check: Vec<CheckEntry>,
+}
+
+/// A fault in a rule file, with its place.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub struct RulesError {
+    /// The file.
+    pub file: String,
+    /// Line, from 1; 0 where the file as a whole is meant.
+    pub line: usize,
+    /// Column, from 1.
+    pub column: usize,
+    /// What is wrong.
+    pub message: String,
+    /// The line itself.
+    pub excerpt: String,
+}
+
+impl fmt::Display for RulesError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.line == 0 {
+            return write!(f, "{}: {}", self.file, self.message);
+        }
+        write!(f, "{}:{}:{}: {}", self.file, self.line, self.column, self.message)?;
+        let pad = " ".repeat(self.line.to_string().len());
+        let caret = " ".repeat(self.column.saturating_sub(1));
+        write!(f, "\n{pad} |\n{} | {}\n{pad} | {caret}^", self.line, self.excerpt)
+    }
+}
+
+impl RulesError {
+    fn at(file: &str, text: &str, offset: Option<usize>, message: String) -> RulesError {
+        let Some(offset) = offset.map(|o| o.min(text.len())) else {
+            return RulesError { file: file.to_owned(), line: 0, column: 0, message, excerpt: String::new() };
+        };
+        let before = text.get(..offset).unwrap_or_default();
+        let line = before.matches('\n').count() + 1;
+        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+        let excerpt = text.lines().nth(line - 1).unwrap_or_default().to_owned();
+        RulesError { file: file.to_owned(), line, column, message, excerpt }
+    }
+
+    /// A fault of the entry with this id.
+    fn of_entry(file: &str, text: &str, id: &str, message: String) -> RulesError {
+        let offset = text.find(&format!("\"{id}\""));
+        RulesError::at(file, text, offset, message)
+    }
+}
+
+/// The law, ready to use.
+#[derive(Clone, Debug)]
+pub struct Rules {
+    /// Instruments by id.
+    pub instruments: BTreeMap<String, Instrument>,
+    /// Rows of the limit tables.
+    pub rows: Vec<LimitRow>,
+    /// Named values.
+    values: HashMap<String, NamedValue>,
+    /// Catalogue entries in catalogue order.
+    pub checks: Vec<CheckEntry>,
+    check_index: HashMap<String, usize>,
+    /// `sha256:…` over all rule files, overlays included.
+    pub digest: String,
+}
+
+impl Rules {
+    /// The rules built into the binary.
+    ///
+    /// # Panics
+    /// Never in a released binary: a test loads and validates these same files.
+    pub fn builtin() -> Arc<Rules> {
+        static RULES: OnceLock<Arc<Rules>> = OnceLock::new();
+        RULES
+            .get_or_init(|| match Rules::load(&[]) {
+                Ok(rules) => Arc::new(rules),
+                Err(error) => panic!("built-in rules are damaged: {error}"),
+            })
+            .clone()
+    }
+
+    /// The built-in rules with overlays on top (name and text of each).
+    ///
+    /// # Errors
+    /// The first fault found, with file, line and column: bad TOML, an unknown key, a basis that does not exist, a
+    /// value that would relax the law, a gap or an overlap of the tables.
+    pub fn load(overlays: &[(String, String)]) -> Result<Rules, RulesError> {
+        let mut rules = Rules {
+            instruments: BTreeMap::new(),
+            rows: Vec::new(),
+            values: HashMap::new(),
+            checks: Vec::new(),
+            check_index: HashMap::new(),
+            digest: String::new(),
+        };
+        let mut hash = Sha256::new();
+        for (file, text) in BUILTIN {
+            rules.add(file, text, false)?;
+            hash.update(file.as_bytes());
+            hash.update(text.as_bytes());
+        }
+        for (file, text) in overlays {
+            rules.add(file, text, true)?;
+            hash.update(text.as_bytes());
+        }
+        rules.digest = format!("sha256:{}", hex(&hash.finalize()));
+        let files = BUILTIN.iter().map(|(f, t)| (*f, *t)).chain(overlays.iter().map(|(f, t)| (f.as_str(), t.as_str())));
+        for (file, text) in files {
+            rules.validate_file(file, text)?;
+        }
+        rules.validate_tables()?;
+        Ok(rules)
+    }
+
+    fn parse(file: &str, text: &str) -> Result<RuleFile, RulesError> {
+        toml::from_str(text).map_err(|e| RulesError::at(file, text, e.span().map(|s| s.start), e.message().to_owned()))
+    }
+
+    fn add(&mut self, file: &str, text: &str, overlay: bool) -> Result<(), RulesError> {
+        let parsed = Rules::parse(file, text)?;
+        for instrument in parsed.instrument {
+            let id = instrument.id.clone();
+            if self.instruments.insert(id.clone(), instrument).is_some() {
+                return Err(RulesError::of_entry(file, text, &id, format!("instrument {id} is defined twice")));
+            }
+        }
+        for row in parsed.row {
+            if self.rows.iter().any(|r| r.id == row.id) {
+                return Err(RulesError::of_entry(file, text, &row.id, format!("row {} is defined twice", row.id)));
+            }
+            self.rows.push(row);
+        }
+        for value in parsed.value {
+            let fault = |message: String| RulesError::of_entry(file, text, &value.id, message);
+            match self.values.get(&value.id) {
+                Some(_) if !overlay => return Err(fault(format!("value {} is defined twice", value.id))),
+                Some(old) if !may_replace(old, &value) => {
+                    return Err(fault(format!(
+                        "value {} would relax the law; an overlay may only be stricter",
+                        value.id
+                    )));
+                }
+                None if overlay => return Err(fault(format!("there is no value {} to tighten", value.id))),
+                _ => {}
+            }
+            self.values.insert(value.id.clone(), value);
+        }
+        for check in parsed.check {
+            let fault = |message: String| RulesError::of_entry(file, text, &check.id, message);
+            match self.check_index.get(&check.id) {
+                Some(&at) if overlay => self.checks[at] = check,
+                Some(_) => return Err(fault(format!("check {} is defined twice", check.id))),
+                None if overlay => return Err(fault(format!("there is no check {}", check.id))),
+                None => {
+                    self.check_index.insert(check.id.clone(), self.checks.len());
+                    self.checks.push(check);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Every basis of a file exists, every text is there in both languages.
+    fn validate_file(&self, file: &str, text: &str) -> Result<(), RulesError> {
+        let parsed = Rules::parse(file, text)?;
+        let check_basis = |id: &str, basis: &Basis| {
+            let known = self.instruments.get(&basis.instrument).is_some_and(|i| i.has_article(&basis.article));
+            if known {
+                return Ok(());
+            }
+            let message =
+                format!("{id}: {} has no article {} in rules/instruments.toml", basis.instrument, basis.article);
+            Err(RulesError::of_entry(file, text, id, message))
+        };
+        for row in &parsed.row {
+            let quantities = [&row.start, &row.interval].into_iter().flatten().map(|q| &q.basis);
+            let grades = [&row.cap, &row.target].into_iter().flatten().map(|q| &q.basis);
+            for basis in quantities.chain(grades) {
+                check_basis(&row.id, basis)?;
+            }
+            for grades in [&row.cap, &row.target].into_iter().flatten() {
+                if let Some(bad) = grades.values.iter().find(|v| *v != "-" && v.parse::<Term>().is_err()) {
+                    let message = format!("{}: {bad:?} is neither a duration such as P9M nor -", row.id);
+                    return Err(RulesError::of_entry(file, text, &row.id, message));
+                }
+            }
+        }
+        for value in &parsed.value {
+            check_basis(&value.id, &value.basis)?;
+            let kinds = [value.term.is_some(), value.number.is_some(), value.date.is_some()];
+            if kinds.iter().filter(|k| **k).count() != 1 {
+                let message = format!("{}: exactly one of term, number and date is needed", value.id);
+                return Err(RulesError::of_entry(file, text, &value.id, message));
+            }
+        }
+        for check in &parsed.check {
+            for basis in &check.basis {
+                check_basis(&check.id, basis)?;
+            }
+            for words in [&check.zh, &check.en] {
+                for part in [&words.title, &words.meaning, &words.why, &words.how, &words.confirm] {
+                    if part.trim().is_empty() {
+                        let message = format!("{}: a text is empty", check.id);
+                        return Err(RulesError::of_entry(file, text, &check.id, message));
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The general rows cover every term without gap or overlap, on every day from the first in force.
+    fn validate_tables(&self) -> Result<(), RulesError> {
+        let fault = |message: String| Err(RulesError::at("rules/limits", "", None, message));
+        for name in NAMED_TERMS {
+            if self.values.get(*name).is_none_or(|v| v.term.is_none()) {
+                return fault(format!("the value {name} is missing or not a term"));
+            }
+        }
+        for stage in
+            [Stage::Fixed, Stage::Life, Stage::LifeAfterReprieve, Stage::FixedFromLife, Stage::FixedFromReprieve]
+        {
+            let general: Vec<&LimitRow> =
+                self.rows.iter().filter(|r| r.stage == stage && r.groups.contains(&Group::All)).collect();
+            for months in 1..=30 * 12 {
+                let term = Term::of_months(months);
+                let n = general.iter().filter(|r| r.term.is_none_or(|b| b.contains(term))).count();
+                if n != 1 {
+                    return fault(format!("{}: {n} general rows for a term of {term}", stage.as_str()));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// A named duration of the law.
+    ///
+    /// # Panics
+    /// If the name is not in the rules; loading verifies that every name the code uses is there.
+    pub fn term(&self, id: &str) -> Term {
+        self.value(id).term.unwrap_or_else(|| panic!("{id} is not a term"))
+    }
+
+    /// A named date of the law.
+    ///
+    /// # Panics
+    /// As [`Rules::term`].
+    pub fn date(&self, id: &str) -> NaiveDate {
+        self.value(id).date.unwrap_or_else(|| panic!("{id} is not a date"))
+    }
+
+    /// A named number of the law.
+    ///
+    /// # Panics
+    /// As [`Rules::term`].
+    pub fn number(&self, id: &str) -> i64 {
+        self.value(id).number.unwrap_or_else(|| panic!("{id} is not a number"))
+    }
+
+    /// The provision a named value rests on.
+    pub fn basis_of(&self, id: &str) -> &Basis {
+        &self.value(id).basis
+    }
+
+    fn value(&self, id: &str) -> &NamedValue {
+        self.values.get(id).unwrap_or_else(|| panic!("the rules have no value {id}"))
+    }
+
+    /// All named values, in order of their names.
+    pub fn values(&self) -> Vec<&NamedValue> {
+        let mut all: Vec<&NamedValue> = self.values.values().collect();
+        all.sort_by(|a, b| a.id.cmp(&b.id));
+        all
+    }
+
+    /// The catalogue entry of a check.
+    pub fn check(&self, id: &str) -> Option<&CheckEntry> {
+        self.check_index.get(id).map(|&at| &self.checks[at])
+    }
+
+    /// A threshold of a check.
+    ///
+    /// # Panics
+    /// If the entry or the threshold is missing; a test asks for every one the code uses.
+    pub fn threshold(&self, check: &str, name: &str) -> Decimal {
+        self.check(check)
+            .and_then(|c| c.thresholds.get(name))
+            .unwrap_or_else(|| panic!("the rules have no threshold {name} of {check}"))
+            .value
+    }
+
+    /// [`Rules::threshold`] as a whole number.
+    pub fn threshold_int(&self, check: &str, name: &str) -> i64 {
+        use rust_decimal::prelude::ToPrimitive;
+        self.threshold(check, name).to_i64().unwrap_or(i64::MAX)
+    }
+
+    /// The rows in force for a stage on a day, for a term, for the groups in `groups`.
+    pub fn rows_for<'r>(
+        &'r self,
+        stage: Stage,
+        term: Term,
+        day: NaiveDate,
+        groups: &[Group],
+    ) -> impl Iterator<Item = &'r LimitRow> + use<'r> {
+        let groups = groups.to_vec();
+        self.rows.iter().filter(move |r| {
+            r.stage == stage
+                && r.in_force(day)
+                && r.term.is_none_or(|b| b.contains(term))
+                && r.groups.iter().any(|g| groups.contains(g))
+        })
+    }
+}
+
+/// The names of the durations the code asks for; loading fails if one is missing.
+const NAMED_TERMS: &[&str] = &[
+    "floor/life",
+    "floor/life-old",
+    "floor/reprieve",
+    "floor/limited-life",
+    "floor/limited-fixed",
+    "start/short-remainder",
+    "start/life-again",
+    "bar/new-crime-fixed",
+    "bar/new-crime-life",
+    "bar/crime-in-reprieve",
+    "property/wait",
+    "parole/life",
+    "parole/life-old",
+    "parole/reprieve",
+];
+
+fn may_replace(old: &NamedValue, new: &NamedValue) -> bool {
+    let ordering = match (old.term, new.term, old.number, new.number) {
+        (Some(a), Some(b), _, _) => a.cmp(&b),
+        (_, _, Some(a), Some(b)) => a.cmp(&b),
+        _ => return false,
+    };
+    match old.stricter {
+        Some(Stricter::Larger) => ordering.is_le(),
+        Some(Stricter::Smaller) => ordering.is_ge(),
+        None => false,
+    }
+}
+
+/// Bytes in lower-case hex.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_built_in_rules_are_sound() {
+        if let Err(error) = Rules::load(&[]) {
+            panic!("{error}");
+        }
+    }
+
+    fn overlay(text: &str) -> Result<Rules, RulesError> {
+        Rules::load(&[("local.toml".to_owned(), text.to_owned())])
+    }
+
+    #[test]
+    fn a_fault_is_reported_at_its_line() {
+        let error = overlay("[[row]]\nid = \"x\"\nstage = \"fixd\"\n").unwrap_err();
+        assert_eq!((error.file.as_str(), error.line), ("local.toml", 3), "{error}");
+        let error = overlay("[[value]]\nid = \"floor/life\"\nterm = \"P12Y\"\nverified = true\nzh = \"x\"\nen = \"x\"\nbasis = { instrument = \"刑法\", article = \"78\" }\n").unwrap_err();
+        assert_eq!(error.line, 2, "{error}");
+        assert!(error.message.contains("stricter"), "{error}");
+    }
+
+    #[test]
+    fn an_overlay_may_tighten() {
+        let rules = overlay("[[value]]\nid = \"floor/life\"\nterm = \"P14Y\"\nverified = true\nzh = \"x\"\nen = \"x\"\nbasis = { instrument = \"刑法\", article = \"78\" }\n").unwrap();
+        assert_eq!(rules.term("floor/life"), Term::of_years(14));
+        assert_ne!(rules.digest, Rules::builtin().digest);
+    }
+}

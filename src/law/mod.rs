@@ -1,0 +1,11 @@
+//! The law as data: instruments, limit tables, named values, the catalogue of checks.
+//!
+//! Everything is read from the files of `rules/`, which are built into the binary; overlays given with `--rules` are laid
+//! on top and may only add rows (the strictest row wins) or make a value stricter: local rules cannot relax the law.
+
+pub mod limits;
+pub mod load;
+mod toml_date;
+
+pub use limits::{Band, Group, Lifts, LimitRow, NamedValue, Quantity, Stage};
+pub use load::{CheckEntry, CheckText, Instrument, Rules, RulesError, Threshold};
