@@ -5,3 +5,4 @@
 pub mod checks;
 pub mod law;
 pub mod model;
+pub mod review;

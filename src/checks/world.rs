@@ -202,6 +202,21 @@ pub fn examine(check: &'static str, class: Class, zh: bool, f: impl FnMut(&mut W
     finish(check, class, merged)
 }
 
+/// Folds what a check says about several items, days or months of one case: the worst item decides (violation, risk,
+/// unverified, pass), the facts of the first such item stand, and all cells are kept as evidence.
+pub fn combine(check: &'static str, class: Class, items: Vec<Leaf>) -> Option<Finding> {
+    let worst = items.iter().filter_map(|l| l.outcome).min()?;
+    let mut deciding = items.into_iter().filter(|l| l.outcome == Some(worst));
+    let mut leaf = deciding.next()?;
+    for other in deciding {
+        leaf = leaf.bases(&other.basis).cells(other.evidence);
+        for missing in other.missing {
+            leaf = leaf.missing(missing.place, missing.document);
+        }
+    }
+    finish(check, class, leaf)
+}
+
 fn finish(check: &'static str, class: Class, leaf: Leaf) -> Option<Finding> {
     let outcome = leaf.outcome?;
     let mut facts = leaf.facts;

@@ -1,0 +1,96 @@
+//! What a check can look at: one application (or one person without one) with everything the batch says about the person.
+
+use chrono::NaiveDate;
+
+use super::person::Person;
+use super::world::World;
+use crate::law::Rules;
+use crate::model::{AppKind, Application, Dossier, Field, Inmate, Place, Presence, SheetKind, Sources};
+
+/// The language of the texts a review produces.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Lang {
+    /// Chinese.
+    #[default]
+    Zh,
+    /// English.
+    En,
+}
+
+impl Lang {
+    /// Whether it is Chinese.
+    pub fn is_zh(self) -> bool {
+        self == Lang::Zh
+    }
+
+    /// One of two texts, of which only the one needed is built.
+    pub fn pick(self, zh: impl FnOnce() -> String, en: impl FnOnce() -> String) -> String {
+        match self {
+            Lang::Zh => zh(),
+            Lang::En => en(),
+        }
+    }
+}
+
+/// One case under review.
+#[derive(Clone, Copy)]
+pub struct Case<'a> {
+    /// Everything known about the person.
+    pub dossier: &'a Dossier,
+    /// The person's row of 罪犯信息.
+    pub inmate: &'a Inmate,
+    /// The application; `None` for a person without one.
+    pub app: Option<&'a Application>,
+    /// What follows from the person's rows alone, worked out once a person.
+    pub person: &'a Person<'a>,
+    /// The law.
+    pub rules: &'a Rules,
+    /// Where cells are.
+    pub sources: &'a Sources,
+    /// Which sheets and columns the batch has.
+    pub presence: &'a Presence,
+    /// The day of the review; by itself it never makes a violation.
+    pub as_of: NaiveDate,
+    /// The language of messages.
+    pub lang: Lang,
+}
+
+impl<'a> Case<'a> {
+    /// The kind of application, if there is one and it is known.
+    pub fn kind(&self) -> Option<AppKind> {
+        self.app.and_then(|a| a.kind.get())
+    }
+
+    /// 提请日期, if known.
+    pub fn applied(&self) -> Option<NaiveDate> {
+        self.app.and_then(|a| a.applied.get())
+    }
+
+    /// The day to which the person's record is looked at: 提请日期, else the as-of date.
+    pub fn reference_day(&self) -> NaiveDate {
+        self.applied().unwrap_or(self.as_of)
+    }
+
+    /// Whether the batch has a sheet.
+    pub fn has(&self, kind: SheetKind) -> bool {
+        self.presence.has(kind)
+    }
+
+    /// One of two texts.
+    pub fn say(&self, zh: impl FnOnce() -> String, en: impl FnOnce() -> String) -> String {
+        self.lang.pick(zh, en)
+    }
+
+    /// Yes or no as the cell says; where it does not, the world decides.
+    pub fn yes(&self, w: &mut World, key: &'static str, field: &Field<bool>, document: &'static str) -> bool {
+        match field.get() {
+            Some(answer) => answer,
+            None => w.ask(key, field.place(), document),
+        }
+    }
+
+    /// A place standing for a whole missing sheet, through one of its columns.
+    pub fn sheet_place(&self, col: crate::model::Col) -> Place {
+        Place { at: crate::model::CellRef::NOWHERE, col }
+    }
+}

@@ -1,0 +1,79 @@
+//! The registry: every check of the catalogue with its function, in catalogue order.
+
+use super::case::Case;
+use super::finding::{Finding, Leaf};
+use super::world::{World, examine};
+use crate::model::{AppKind, SheetKind};
+
+/// To which cases a check applies at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// Applications for a reduction.
+    Reduction,
+    /// Applications for parole.
+    Parole,
+    /// Any application.
+    Application,
+    /// Every person, with or without an application.
+    Person,
+}
+
+impl Scope {
+    /// Whether a case is in scope.
+    pub fn includes(self, case: &Case<'_>) -> bool {
+        match self {
+            Scope::Reduction => case.kind() == Some(AppKind::Reduction),
+            Scope::Parole => case.kind() == Some(AppKind::Parole),
+            Scope::Application => case.app.is_some(),
+            Scope::Person => true,
+        }
+    }
+}
+
+/// How a check works.
+#[derive(Clone, Copy)]
+pub enum Run {
+    /// Runs in one world at a time; unknowns and readings are folded by the driver.
+    World(fn(&Case<'_>, &mut World) -> Leaf),
+    /// Looks at the whole case and folds by itself (ledger checks, which compare whole sequences): any number of leaves,
+    /// folded as "several items within one check": violation, risk, unverified, pass.
+    Items(fn(&Case<'_>) -> Vec<Leaf>),
+}
+
+/// One check.
+#[derive(Clone, Copy)]
+pub struct Check {
+    /// Its name in the catalogue.
+    pub id: &'static str,
+    /// Which cases it is for.
+    pub scope: Scope,
+    /// The optional sheets without any of which it has nothing to examine (then it is listed in `not_examined`).
+    pub needs: &'static [SheetKind],
+    /// The check itself.
+    pub run: Run,
+}
+
+impl Check {
+    /// Runs the check; `None` where it says nothing.
+    pub fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+        if !self.scope.includes(case) || self.needs.iter().any(|s| !case.has(*s)) {
+            return None;
+        }
+        let entry = case.rules.check(self.id)?;
+        let finding = match self.run {
+            Run::World(f) => examine(self.id, entry.class, case.lang.is_zh(), |w| f(case, w)),
+            Run::Items(f) => super::world::combine(self.id, entry.class, f(case)),
+        };
+        finding.map(|mut finding| {
+            if finding.basis.is_empty() {
+                finding.basis.clone_from(&entry.basis);
+            }
+            finding
+        })
+    }
+}
+
+/// All checks, in catalogue order.
+pub fn all() -> impl Iterator<Item = &'static Check> {
+    [super::reduction::CHECKS].into_iter().flatten()
+}
