@@ -12,8 +12,11 @@
 use std::collections::HashMap;
 use std::fmt;
 
+use chrono::NaiveDate;
 use serde::Deserialize;
 use thiserror::Error;
+
+use crate::checks::finding::Basis;
 
 const BUILTIN_CHARGES: &str = include_str!("../../rules/charges.csv");
 const BUILTIN_CATEGORIES: &str = include_str!("../../rules/categories.toml");
@@ -144,17 +147,17 @@ pub struct Charge {
     pub section_title: String,
     /// Whether it is a crime of negligence.
     pub negligence: Negligence,
-    /// First day of the name, ISO 8601.
-    pub since: Option<String>,
-    /// First day on which another name was used, ISO 8601.
-    pub until: Option<String>,
+    /// First day of the name.
+    pub since: Option<NaiveDate>,
+    /// First day on which another name was used.
+    pub until: Option<NaiveDate>,
 }
 
 impl Charge {
-    /// Whether the name was in use on `day` (ISO 8601). A judgment outside the period is worth a warning, no more:
-    /// names are matched whatever their period.
-    pub fn in_use_on(&self, day: &str) -> bool {
-        self.since.as_deref().is_none_or(|since| since <= day) && self.until.as_deref().is_none_or(|until| day < until)
+    /// Whether the name was in use on `day`. A judgment outside the period is worth a warning, no more: names are
+    /// matched whatever their period.
+    pub fn in_use_on(&self, day: NaiveDate) -> bool {
+        self.since.is_none_or(|since| since <= day) && self.until.is_none_or(|until| day < until)
     }
 }
 
@@ -430,8 +433,7 @@ fn charge_of_row(id: ChargeId, row: &Row) -> Result<Charge, String> {
     };
     let day = |text: &str| match text {
         "" => Ok(None),
-        text if is_iso_date(text) => Ok(Some(text.to_owned())),
-        text => Err(format!("日期应当写作 2011-05-01，现为“{text}”")),
+        text => text.parse().map(Some).map_err(|_| format!("日期应当写作 2011-05-01，现为“{text}”")),
     };
     let current_law = row.articles.starts_with('第');
     let articles = if current_law { article_numbers(&row.articles) } else { Vec::new() };
@@ -451,14 +453,6 @@ fn charge_of_row(id: ChargeId, row: &Row) -> Result<Charge, String> {
         since: day(&row.since)?,
         until: day(&row.until)?,
     })
-}
-
-fn is_iso_date(text: &str) -> bool {
-    text.len() == 10
-        && text.bytes().enumerate().all(|(i, b)| match i {
-            4 | 7 => b == b'-',
-            _ => b.is_ascii_digit(),
-        })
 }
 
 /// `第114条、第115条第1款` → `114`, `115`; `第120条之一` → `120之一`.
@@ -709,18 +703,6 @@ pub enum Membership {
     Reading,
 }
 
-/// Where a group or a check comes from.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct CategoryBasis {
-    /// Id of the instrument in `rules/instruments.toml`.
-    pub instrument: String,
-    /// Article.
-    pub article: String,
-    /// Paragraph.
-    pub paragraph: Option<u32>,
-}
-
 /// One restricted group.
 #[derive(Debug, Clone)]
 pub struct Category {
@@ -735,7 +717,7 @@ pub struct Category {
     /// The same in English.
     pub note_en: String,
     /// Legal basis.
-    pub basis: Vec<CategoryBasis>,
+    pub basis: Vec<Basis>,
     members: Vec<Membership>,
 }
 
@@ -762,7 +744,7 @@ struct CategoryEntry {
     functionary: Vec<Condition>,
     #[serde(default)]
     reading: Vec<Condition>,
-    basis: Vec<CategoryBasis>,
+    basis: Vec<Basis>,
     note_zh: String,
     note_en: String,
 }
@@ -1006,7 +988,8 @@ mod tests {
     fn names_match_whatever_their_period() {
         let book = book();
         let poison = book.resolve("投毒罪").expect("投毒罪");
-        assert!(poison.in_use_on("2002-03-25") && !poison.in_use_on("2002-03-26"));
+        let day = |text: &str| text.parse().expect("date");
+        assert!(poison.in_use_on(day("2002-03-25")) && !poison.in_use_on(day("2002-03-26")));
         assert_eq!(poison.articles, ["114", "115"]);
         let terror = book.resolve("帮助恐怖活动罪").expect("帮助恐怖活动罪");
         assert_eq!(terror.articles, ["120之一"]);
@@ -1022,6 +1005,11 @@ mod tests {
             assert!(groups.get(id).is_some(), "{id}");
         }
         assert_eq!(groups.iter().count(), group::ALL.len());
+        let rules = crate::law::Rules::builtin();
+        for basis in groups.iter().flat_map(|c| &c.basis) {
+            let instrument = rules.instruments.get(&basis.instrument);
+            assert!(instrument.is_some_and(|i| i.has_article(&basis.article)), "{basis:?}");
+        }
         for (charge, category, expected) in [
             ("受贿罪", group::DUTY_CRIME, Yes),
             ("行贿罪", group::DUTY_CRIME, IfFunctionary),

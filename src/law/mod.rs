@@ -3,6 +3,7 @@
 //! Everything is read from the files of `rules/`, which are built into the binary; overlays given with `--rules` are laid
 //! on top and may only add rows (the strictest row wins) or make a value stricter: local rules cannot relax the law.
 
+pub mod charges;
 pub mod limits;
 pub mod load;
 mod toml_date;
