@@ -4,74 +4,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::checks::finding::Basis;
-use crate::model::Term;
-
-/// Where a sentence stands; decides which table applies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Stage {
-    /// 管制
-    Control,
-    /// 拘役
-    Detention,
-    /// 有期徒刑, original
-    Fixed,
-    /// 死缓, the two years of the reprieve
-    Reprieve,
-    /// 无期徒刑, original
-    Life,
-    /// 死缓减为无期
-    LifeAfterReprieve,
-    /// 无期减为有期
-    FixedFromLife,
-    /// 死缓减为有期
-    FixedFromReprieve,
-}
-
-impl Stage {
-    /// The name in JSON and in the rules.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Stage::Control => "control",
-            Stage::Detention => "detention",
-            Stage::Fixed => "fixed",
-            Stage::Reprieve => "reprieve",
-            Stage::Life => "life",
-            Stage::LifeAfterReprieve => "life-after-reprieve",
-            Stage::FixedFromLife => "fixed-from-life",
-            Stage::FixedFromReprieve => "fixed-from-reprieve",
-        }
-    }
-
-    /// In Chinese.
-    pub fn zh(self) -> &'static str {
-        match self {
-            Stage::Control => "管制",
-            Stage::Detention => "拘役",
-            Stage::Fixed => "有期徒刑",
-            Stage::Reprieve => "死刑缓期执行期间",
-            Stage::Life => "无期徒刑",
-            Stage::LifeAfterReprieve => "死缓减为无期徒刑",
-            Stage::FixedFromLife => "无期徒刑减为有期徒刑",
-            Stage::FixedFromReprieve => "死缓减为有期徒刑",
-        }
-    }
-
-    /// Whether a term with an end date is being served.
-    pub fn has_end(self) -> bool {
-        !matches!(self, Stage::Reprieve | Stage::Life | Stage::LifeAfterReprieve)
-    }
-
-    /// Whether a life or reprieved sentence has become a fixed one.
-    pub fn converted(self) -> bool {
-        matches!(self, Stage::FixedFromLife | Stage::FixedFromReprieve)
-    }
-
-    /// Whether life imprisonment is being served.
-    pub fn is_life(self) -> bool {
-        matches!(self, Stage::Life | Stage::LifeAfterReprieve)
-    }
-}
+use crate::model::{Stage, Term};
 
 /// For whom a row of the limit tables is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -9,9 +9,9 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::limits::{Group, LimitRow, NamedValue, Stage, Stricter};
+use super::limits::{Group, LimitRow, NamedValue, Stricter};
 use crate::checks::finding::{Basis, Class, Outcome};
-use crate::model::Term;
+use crate::model::{Stage, Term};
 
 /// The rule files built into the binary, in reading order.
 pub const BUILTIN: &[(&str, &str)] = &[

@@ -8,5 +8,5 @@ pub mod limits;
 pub mod load;
 mod toml_date;
 
-pub use limits::{Band, Group, Lifts, LimitRow, NamedValue, Quantity, Stage};
+pub use limits::{Band, Group, Lifts, LimitRow, NamedValue, Quantity};
 pub use load::{CheckEntry, CheckText, Instrument, Rules, RulesError, Threshold};

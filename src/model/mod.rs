@@ -13,4 +13,5 @@ pub use dossier::{Batch, Dossier, Presence};
 pub use problem::{Level, Problem, ProblemCode};
 pub use records::*;
 pub use schema::{Col, SheetKind};
+pub use timeline::{ReplayLaw, Stage, Standing};
 pub use value::{CellRef, Field, Place, RowRef, Sources, Value};

@@ -6,8 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::checks::finding::{Finding, Outcome};
 use crate::checks::world::Settled;
-use crate::law::Stage;
-use crate::model::{AppKind, CellRef, Problem, SheetKind, Term};
+use crate::model::{AppKind, CellRef, Problem, SheetKind, Stage, Term};
 
 /// What a case comes to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
