@@ -6,6 +6,7 @@ pub mod dossier;
 pub mod problem;
 pub mod records;
 pub mod schema;
+pub mod timeline;
 pub mod value;
 
 pub use date::{Month, Term};

@@ -330,7 +330,9 @@ pub fn replay(
         match ruling.date.get() {
             Some(day) if before(day) => events.push((day, 1, Event::Ruling(i))),
             Some(_) => {}
-            None => s.doubt(ruling.date.place(), "历次裁定书", "一份裁定的日期不明", "a ruling without a readable date"),
+            None => {
+                s.doubt(ruling.date.place(), "历次裁定书", "一份裁定的日期不明", "a ruling without a readable date")
+            }
         }
     }
     for (i, crime) in crimes.iter().enumerate() {
@@ -385,7 +387,9 @@ fn begin(inmate: &Inmate, law: &ReplayLaw) -> Standing {
 /// month's end.
 pub fn is_month_end_twin(a: NaiveDate, b: NaiveDate, inmate: &Inmate, law: &ReplayLaw) -> bool {
     let old = inmate.judged.get().or(inmate.effective.get()).is_none_or(|d| d < law.counting_from);
-    let near_end = |d: NaiveDate| date::is_month_end(d) || date::is_month_end(date::add_days(d, 1)) || chrono::Datelike::day(&d) <= 2;
+    let near_end = |d: NaiveDate| {
+        date::is_month_end(d) || date::is_month_end(date::add_days(d, 1)) || chrono::Datelike::day(&d) <= 2
+    };
     old && date::days_between(a, b).abs() <= 1 && (near_end(a) || near_end(b))
 }
 
@@ -449,7 +453,12 @@ fn apply_ruling(
                 s.to_life = Some((i, day));
                 s.reduced_in_stage = false;
             } else {
-                s.doubt(ruling.change.place(), "历次裁定书", "减为无期徒刑与所处阶段不符", "became life from a stage that cannot");
+                s.doubt(
+                    ruling.change.place(),
+                    "历次裁定书",
+                    "减为无期徒刑与所处阶段不符",
+                    "became life from a stage that cannot",
+                );
             }
             note_end = false;
         }
@@ -523,7 +532,9 @@ fn apply_ruling(
                             .reductions
                             .last()
                             .map(|r| LastReduction { ruling: r.ruling, date: r.date, amount: Some(r.amount) })
-                            .or_else(|| s.conversion.map(|(ruling, date)| LastReduction { ruling, date, amount: None }));
+                            .or_else(|| {
+                                s.conversion.map(|(ruling, date)| LastReduction { ruling, date, amount: None })
+                            });
                         s.reduced_in_stage = s.last_reduction.is_some();
                     }
                     let original = inmate.term_end.get().and_then(End::date).filter(|_| s.conversion.is_none());
@@ -651,7 +662,12 @@ fn apply_crime(s: &mut Standing, inmate: &Inmate, crime: &NewCrime, i: usize, da
         Some(NewCrimeKind::NewCrime) => {
             s.unserved = s.unserved.plus(s.reduced_by());
         }
-        None => s.doubt(crime.kind.place(), "新罪（漏罪）判决书", "不知是新罪还是漏罪", "new or undiscovered crime is unknown"),
+        None => s.doubt(
+            crime.kind.place(),
+            "新罪（漏罪）判决书",
+            "不知是新罪还是漏罪",
+            "new or undiscovered crime is unknown",
+        ),
     }
     match crime.decided.value {
         Value::Known(sentence) => {
