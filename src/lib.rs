@@ -5,4 +5,5 @@
 pub mod checks;
 pub mod law;
 pub mod model;
+pub mod report;
 pub mod review;

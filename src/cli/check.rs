@@ -1,0 +1,130 @@
+//! `jxjs check`: reviews a batch.
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use chrono::NaiveDate;
+use clap::ValueEnum;
+use jxjs::checks::case::Lang;
+use jxjs::checks::finding::Outcome;
+use jxjs::intake;
+use jxjs::report::{Report, explain, json, text};
+use jxjs::review::{ReviewOptions, review_batch};
+
+use super::{Failure, OutcomeArg, Outcomes, Status, load_rules, read_texts, today};
+
+/// 审查一批案件 / review a batch
+#[derive(clap::Args)]
+pub struct Args {
+    /// 工作簿（xlsx、xls、xlsb、ods）、CSV 文件，或其所在的文件夹 / workbooks, CSV files, or folders of them
+    #[arg(value_name = "INPUT", required = true)]
+    inputs: Vec<PathBuf>,
+
+    /// 输出格式：text 摘要，json 全部，jsonl 逐案一行 / format of the output
+    #[arg(long, value_enum, default_value_t, value_name = "text|json|jsonl", hide_possible_values = true)]
+    format: Format,
+
+    /// 把 review.json 写入该文件夹 / write review.json into this folder
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+
+    /// 叠加的地方规则文件，只能更严 / overlays of local rules; they can only be stricter
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    rules: Vec<PathBuf>,
+
+    /// 自定义的列名对照文件 / files that map your own column names
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    columns: Vec<PathBuf>,
+
+    /// 审查日期，默认为今天 / day of the review, today unless given
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    as_of: Option<NaiveDate>,
+
+    /// 只执行这些检查项（family/name 或 family/*）/ run only these checks
+    #[arg(long, value_name = "CHECK", num_args = 1.., value_delimiter = ',')]
+    only: Vec<String>,
+
+    /// 只显示不轻于此的结果；不影响结论 / show nothing milder than this; verdicts stay as they are
+    #[arg(long, value_enum, value_name = "violation|risk|unverified", hide_possible_values = true)]
+    min_outcome: Option<OutcomeArg>,
+
+    /// 不输出摘要，只给出退出状态 / print no summary, only set the exit status
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+/// The format of the output.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// A summary for people.
+    #[default]
+    Text,
+    /// One object.
+    Json,
+    /// One case a line.
+    Jsonl,
+}
+
+/// Runs the command.
+pub fn run(args: &Args, lang: Lang) -> Outcomes {
+    let rules = load_rules(&args.rules, lang)?;
+    if let Some(unknown) = args.only.iter().find(|pattern| !explain::names_a_check(&rules, pattern)) {
+        return Err(Failure::Message(explain::unknown_check(&rules, unknown, lang)));
+    }
+    let options = intake::Options { columns: read_texts(&args.columns, lang)? };
+    let batch = intake::read(&args.inputs, &options).map_err(|e| Failure::Message(e.message(lang)))?;
+    let as_of = args.as_of.unwrap_or_else(today);
+    let review = review_batch(&batch, &rules, &ReviewOptions { as_of, lang, only: args.only.clone() });
+    let report = Report {
+        min_outcome: args.min_outcome.map_or(Outcome::Pass, Outcome::from),
+        ..Report::new(&batch, &review, &rules, lang)
+    };
+    if let Some(dir) = &args.out {
+        write_out(&report, dir, lang)?;
+    }
+    match args.format {
+        Format::Text if args.quiet => {}
+        Format::Text => text::write(&report, &shown(&args.inputs), &mut anstream::stdout().lock())?,
+        Format::Json => buffered(|out| json::write(&report, out))?,
+        Format::Jsonl => {
+            buffered(|out| json::write_lines(&report, out))?;
+            if !args.quiet {
+                json::write_rest(&report, &mut io::stderr().lock())?;
+            }
+        }
+    }
+    Ok(if report.all_clear() { Status::Clear } else { Status::Found })
+}
+
+/// Writes a large document to standard output.
+fn buffered(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
+    write(&mut out)?;
+    // Dropping the writer would flush it too, and lose the error.
+    out.flush()
+}
+
+/// Writes the files of `--out`.
+fn write_out(report: &Report<'_>, dir: &Path, lang: Lang) -> Result<(), Failure> {
+    let path = dir.join("review.json");
+    let write = || -> io::Result<()> {
+        fs::create_dir_all(dir)?;
+        let mut out = BufWriter::new(File::create(&path)?);
+        json::write(report, &mut out)?;
+        out.flush()
+    };
+    write().map_err(|error| {
+        let name = path.display();
+        Failure::Message(lang.pick(|| format!("无法写入 {name}：{error}"), || format!("{name} cannot be written: {error}")))
+    })
+}
+
+/// The inputs as one would type them again.
+fn shown(inputs: &[PathBuf]) -> String {
+    let quote = |path: &PathBuf| {
+        let text = path.display().to_string();
+        if text.contains(char::is_whitespace) { format!("\"{text}\"") } else { text }
+    };
+    inputs.iter().map(quote).collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,175 @@
+//! The command line: reads arguments, calls the library, prints. What is decided is decided in the library.
+
+// mod check;
+mod explain;
+mod rules;
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use clap::{Parser, Subcommand, ValueEnum};
+use jxjs::checks::case::Lang;
+use jxjs::checks::finding::Outcome;
+use jxjs::law::Rules;
+
+/// Layout of the help: the headings of clap itself are English.
+const HELP: &str = "{about-with-newline}\n用法 Usage: {usage}\n\n{all-args}{after-help}";
+
+/// 减刑假释案件审查：按法律逐项核对减刑、假释提请，指出违法、风险和缺少的材料。
+///
+/// Checks sentence-reduction and parole applications against the law.
+#[derive(Parser)]
+#[command(name = "jxjs", version, disable_help_subcommand = true, help_template = HELP)]
+#[command(subcommand_help_heading = "命令 Commands", next_help_heading = "选项 Options")]
+#[command(
+    after_help = "退出状态 Exit status: 0 全部未发现不当 all clear; 1 有需要处理的案件 something found; 2 无法审查 nothing reviewed"
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+
+    /// 输出语言 / language of the output
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "zh|en", hide_possible_values = true)]
+    lang: LangArg,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    // Check(check::Args),
+    Explain(explain::Args),
+    Rules(rules::Args),
+}
+
+/// Runs the program.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let lang = cli.lang.into();
+    let result = match cli.command {
+        // Command::Check(args) => check::run(&args, lang),
+        Command::Explain(args) => explain::run(&args, lang),
+        Command::Rules(args) => rules::run(&args, lang),
+    };
+    match result {
+        Ok(status) => ExitCode::from(status as u8),
+        Err(Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => {
+            // The reader (`head`, a pager) has seen enough.
+            ExitCode::from(Status::Found as u8)
+        }
+        Err(failure) => {
+            let _ = writeln!(anstream::stderr(), "{}", failure.message(lang));
+            ExitCode::from(Status::NotReviewed as u8)
+        }
+    }
+}
+
+/// The exit status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// Every case is clear and no problem is an error; or the command has nothing to review.
+    Clear = 0,
+    /// Something was reviewed and is not clear.
+    Found = 1,
+    /// Nothing could be reviewed.
+    NotReviewed = 2,
+}
+
+/// Why a command could not do its work: exit status 2.
+#[derive(Debug)]
+pub enum Failure {
+    /// Said to the user as it is.
+    Message(String),
+    /// The output could not be written.
+    Output(io::Error),
+}
+
+impl Failure {
+    fn message(&self, lang: Lang) -> String {
+        let said = match self {
+            Failure::Message(text) => text.clone(),
+            Failure::Output(error) => {
+                lang.pick(|| format!("无法写出结果：{error}"), || format!("the output cannot be written: {error}"))
+            }
+        };
+        lang.pick(|| format!("错误：{said}"), || format!("error: {said}"))
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Failure {
+        Failure::Output(error)
+    }
+}
+
+/// What a command comes to.
+pub type Outcomes = Result<Status, Failure>;
+
+/// The language, as an argument.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub enum LangArg {
+    /// 中文
+    #[default]
+    Zh,
+    /// English
+    En,
+}
+
+impl From<LangArg> for Lang {
+    fn from(arg: LangArg) -> Lang {
+        match arg {
+            LangArg::Zh => Lang::Zh,
+            LangArg::En => Lang::En,
+        }
+    }
+}
+
+/// The mildest outcome shown, as an argument.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum OutcomeArg {
+    /// 违法
+    Violation,
+    /// 违法和风险
+    Risk,
+    /// 违法、风险和存疑
+    Unverified,
+}
+
+impl From<OutcomeArg> for Outcome {
+    fn from(arg: OutcomeArg) -> Outcome {
+        match arg {
+            OutcomeArg::Violation => Outcome::Violation,
+            OutcomeArg::Risk => Outcome::Risk,
+            OutcomeArg::Unverified => Outcome::Unverified,
+        }
+    }
+}
+
+/// Reads text files named on the command line: name and content of each.
+fn read_texts(paths: &[PathBuf], lang: Lang) -> Result<Vec<(String, String)>, Failure> {
+    let read = |path: &PathBuf| {
+        let name = path.display().to_string();
+        fs::read_to_string(path).map(|text| (name.clone(), text)).map_err(|error| {
+            Failure::Message(
+                lang.pick(|| format!("无法读取 {name}：{error}"), || format!("{name} cannot be read: {error}")),
+            )
+        })
+    };
+    paths.iter().map(read).collect()
+}
+
+/// The rules with overlays on top.
+fn load_rules(overlays: &[PathBuf], lang: Lang) -> Result<Arc<Rules>, Failure> {
+    if overlays.is_empty() {
+        return Ok(Rules::builtin());
+    }
+    let texts = read_texts(overlays, lang)?;
+    Rules::load(&texts).map(Arc::new).map_err(|error| Failure::Message(error.to_string()))
+}
+
+/// Today, where the user gives no as-of date.
+fn today() -> NaiveDate {
+    chrono::Local::now().date_naive()
+}

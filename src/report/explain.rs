@@ -1,0 +1,264 @@
+//! The law and the catalogue as the program knows them, for people who are offline: the instruments, the list of checks,
+//! one check in full. Everything is printed from the rule files; nothing is written twice.
+
+use std::fmt::Write as _;
+use std::io::{self, Write};
+
+use anstyle::Style;
+use unicode_width::UnicodeWidthStr;
+
+use super::text::{outcome_word, pad};
+use crate::checks::case::Lang;
+use crate::checks::finding::{Basis, Class, Outcome};
+use crate::law::{CheckEntry, Instrument, Rules, Threshold};
+
+const BOLD: Style = Style::new().bold();
+
+/// A class in words.
+pub fn class_word(class: Class, lang: Lang) -> &'static str {
+    match (class, lang.is_zh()) {
+        (Class::E, true) => "提前出狱",
+        (Class::P, true) => "纸面服刑",
+        (Class::R, true) => "从严",
+        (Class::O, true) => "程序",
+        (Class::E, false) => "early release",
+        (Class::P, false) => "paper sentence",
+        (Class::R, false) => "restricted category",
+        (Class::O, false) => "procedure",
+    }
+}
+
+/// A family of checks in words; its own name where it is not known.
+fn family_word(family: &str, lang: Lang) -> &str {
+    match (family, lang.is_zh()) {
+        ("reduction", true) => "减刑限度",
+        ("parole", true) => "假释",
+        ("category", true) => "从严对象",
+        ("term", true) => "刑期",
+        ("points", true) => "计分考核",
+        ("paper", true) => "纸面服刑",
+        ("pattern", true) => "异常模式",
+        ("procedure", true) => "程序",
+        ("reduction", false) => "limits of reduction",
+        ("parole", false) => "parole",
+        ("category", false) => "restricted categories",
+        ("term", false) => "the sentence",
+        ("points", false) => "points",
+        ("paper", false) => "paper sentences",
+        ("pattern", false) => "patterns",
+        ("procedure", false) => "procedure",
+        _ => family,
+    }
+}
+
+/// A provision as people cite it.
+pub fn basis_text(basis: &Basis, lang: Lang) -> String {
+    let Basis { instrument, article, paragraph } = basis;
+    if lang.is_zh() {
+        // 第120条之三, not 第120之三条.
+        let article = match article.split_once('之') {
+            Some((number, rest)) => format!("第{number}条之{rest}"),
+            None => format!("第{article}条"),
+        };
+        let paragraph = paragraph.map(|p| format!("第{p}款")).unwrap_or_default();
+        format!("{instrument}{article}{paragraph}")
+    } else {
+        let paragraph = paragraph.map(|p| format!(" para. {p}")).unwrap_or_default();
+        format!("{instrument} art. {article}{paragraph}")
+    }
+}
+
+/// Whether `pattern` (`family/name` or `family/*`) names at least one check.
+pub fn names_a_check(rules: &Rules, pattern: &str) -> bool {
+    match pattern.strip_suffix('*') {
+        Some(family) if family.ends_with('/') => rules.checks.iter().any(|c| c.id.starts_with(family)),
+        _ => rules.check(pattern).is_some(),
+    }
+}
+
+/// What is said about a name that is no check, with the names it may stand for.
+pub fn unknown_check(rules: &Rules, name: &str, lang: Lang) -> String {
+    let wanted = name.trim_end_matches('*').rsplit('/').find(|part| !part.is_empty()).unwrap_or(name);
+    let near: Vec<&str> = rules
+        .checks
+        .iter()
+        .filter(|c| c.id.contains(wanted) || c.zh.title.contains(wanted))
+        .map(|c| c.id.as_str())
+        .take(5)
+        .collect();
+    match (lang.is_zh(), near.is_empty()) {
+        (true, true) => format!("没有检查项“{name}”；全部检查项见 jxjs explain"),
+        (true, false) => format!("没有检查项“{name}”；相近的有：{}", near.join("、")),
+        (false, true) => format!("there is no check {name:?}; jxjs --lang en explain lists all of them"),
+        (false, false) => format!("there is no check {name:?}; did you mean {}?", near.join(", ")),
+    }
+}
+
+/// Writes the catalogue: every check with its class, what it may find, and its name, family by family.
+///
+/// # Errors
+/// Only what the writer reports.
+pub fn write_catalogue(rules: &Rules, lang: Lang, out: &mut dyn Write) -> io::Result<()> {
+    let width = rules.checks.iter().map(|c| c.id.width()).max().unwrap_or(0);
+    let class_width = [Class::E, Class::P, Class::R, Class::O].map(|c| class_word(c, lang).width()).into_iter().max();
+    let mut family = "";
+    for entry in &rules.checks {
+        let this = entry.id.split('/').next().unwrap_or_default();
+        if this != family {
+            family = this;
+            writeln!(out, "\n{BOLD}{} — {}{BOLD:#}", this, family_word(this, lang))?;
+        }
+        let title = if lang.is_zh() { &entry.zh.title } else { &entry.en.title };
+        let class = format!("{} {}", entry.class.as_str(), class_word(entry.class, lang));
+        let outcomes = outcomes(entry, lang);
+        writeln!(
+            out,
+            "  {}  {}  {title}（{outcomes}）",
+            pad(&entry.id, width),
+            pad(&class, class_width.unwrap_or(0) + 2)
+        )?;
+    }
+    let n = rules.checks.len();
+    writeln!(out)?;
+    if lang.is_zh() {
+        writeln!(out, "共 {n} 项。某一项的含义、依据和算法：jxjs explain 检查项名称")
+    } else {
+        writeln!(out, "{n} checks. One in full: jxjs --lang en explain CHECK")
+    }
+}
+
+/// What a check may find besides a pass.
+fn outcomes(entry: &CheckEntry, lang: Lang) -> String {
+    let mut words: Vec<&str> = entry.fails_as.iter().map(|o| outcome_word(*o, lang)).collect();
+    if entry.note {
+        words.push(if lang.is_zh() { "仅提示" } else { "note" });
+    }
+    if words.is_empty() {
+        words.push(outcome_word(Outcome::Pass, lang));
+    }
+    words.join(if lang.is_zh() { "、" } else { ", " })
+}
+
+/// Writes one check in full.
+///
+/// # Errors
+/// Only what the writer reports.
+pub fn write_check(rules: &Rules, entry: &CheckEntry, lang: Lang, out: &mut dyn Write) -> io::Result<()> {
+    let zh = lang.is_zh();
+    let words = if zh { &entry.zh } else { &entry.en };
+    let name = |a: &'static str, b: &'static str| if zh { a } else { b };
+    writeln!(out, "{BOLD}{}{BOLD:#}  {}", words.title, entry.id)?;
+    let status = entry.status.as_deref().map(|s| format!(" · {s}")).unwrap_or_default();
+    writeln!(
+        out,
+        "{} {} {} · {} {}{status}",
+        name("类别", "class"),
+        entry.class.as_str(),
+        class_word(entry.class, lang),
+        name("结果", "finds"),
+        outcomes(entry, lang)
+    )?;
+    for (title, text) in [
+        (name("含义", "What it says"), &words.meaning),
+        (name("为什么重要", "Why it matters"), &words.why),
+        (name("怎样计算", "How it is computed"), &words.how),
+        (name("怎样核实", "How to confirm it"), &words.confirm),
+    ] {
+        writeln!(out, "\n{BOLD}{title}{BOLD:#}")?;
+        for line in text.trim().lines() {
+            writeln!(out, "  {}", line.trim_end())?;
+        }
+    }
+    if !entry.basis.is_empty() {
+        writeln!(out, "\n{BOLD}{}{BOLD:#}", name("法律依据", "Basis"))?;
+        for basis in &entry.basis {
+            let title = rules.instruments.get(&basis.instrument).map(|i| instrument_title(i, lang)).unwrap_or_default();
+            writeln!(out, "  {}  {title}", basis_text(basis, lang))?;
+        }
+    }
+    if !entry.thresholds.is_empty() {
+        writeln!(out, "\n{BOLD}{}{BOLD:#}", name("参数", "Thresholds"))?;
+        for (id, threshold) in &entry.thresholds {
+            writeln!(out, "  {}", threshold_text(id, threshold, lang))?;
+        }
+    }
+    Ok(())
+}
+
+fn threshold_text(id: &str, threshold: &Threshold, lang: Lang) -> String {
+    let reason = if lang.is_zh() { &threshold.reason_zh } else { &threshold.reason_en };
+    let basis = threshold.basis.as_ref().map(|b| basis_text(b, lang));
+    let mut text = format!("{id} = {} {}", threshold.value, threshold.unit);
+    let _ = if lang.is_zh() { write!(text, "：{reason}") } else { write!(text, ": {reason}") };
+    if let Some(basis) = basis {
+        let _ = if lang.is_zh() { write!(text, "（{basis}）") } else { write!(text, " ({basis})") };
+    }
+    text
+}
+
+fn instrument_title(instrument: &Instrument, lang: Lang) -> String {
+    if lang.is_zh() { instrument.zh.clone() } else { instrument.en.clone() }
+}
+
+/// Writes the instruments with their time in force, and what the tables hold.
+///
+/// # Errors
+/// Only what the writer reports.
+pub fn write_rules(rules: &Rules, lang: Lang, out: &mut dyn Write) -> io::Result<()> {
+    let zh = lang.is_zh();
+    let name = |a: &'static str, b: &'static str| if zh { a } else { b };
+    writeln!(
+        out,
+        "{BOLD}{}{BOLD:#}",
+        name("法律文件（施行日期、文本是否核对）", "Instruments (in force, whether the text was seen)")
+    )?;
+    let mut all: Vec<&Instrument> = rules.instruments.values().collect();
+    all.sort_by(|a, b| (a.from, &a.id).cmp(&(b.from, &b.id)));
+    let id_width = all.iter().map(|i| i.id.width()).max().unwrap_or(0);
+    for instrument in all {
+        let from = instrument.from.map_or_else(|| name("未载明", "not given").to_owned(), |d| d.to_string());
+        let until = instrument.until.map_or_else(|| name("至今", "now").to_owned(), |d| d.to_string());
+        let seen = if instrument.verified { name("已核对", "seen") } else { name("未见原文", "not seen") };
+        writeln!(
+            out,
+            "  {}  {} – {}  {}  {}",
+            pad(&instrument.id, id_width),
+            pad(&from, 10),
+            pad(&until, 10),
+            pad(seen, 8),
+            instrument_title(instrument, lang)
+        )?;
+    }
+    let unseen: Vec<&str> = rules
+        .rows
+        .iter()
+        .filter(|r| !r.verified)
+        .map(|r| r.id.as_str())
+        .chain(rules.values().into_iter().filter(|v| !v.verified).map(|v| v.id.as_str()))
+        .collect();
+    let (rows, values, checks) = (rules.rows.len(), rules.values().len(), rules.checks.len());
+    writeln!(out)?;
+    if zh {
+        writeln!(out, "限度表 {rows} 行，单项数值 {values} 个，检查项 {checks} 个。")?;
+    } else {
+        writeln!(out, "{rows} rows of limits, {values} single values, {checks} checks.")?;
+    }
+    if !unseen.is_empty() {
+        let what = name("其中原文未经核对的", "Of these, without a seen text");
+        let list = unseen.join(name("、", ", "));
+        writeln!(out, "{what}{}{list}", name("：", ": "))?;
+    }
+    writeln!(out, "{}{}", name("规则校验和：", "digest of the rules: "), rules.digest)
+}
+
+/// Writes that an overlay is sound, and what the rules are with it.
+///
+/// # Errors
+/// Only what the writer reports.
+pub fn write_valid(rules: &Rules, file: &str, lang: Lang, out: &mut dyn Write) -> io::Result<()> {
+    if lang.is_zh() {
+        writeln!(out, "{file}：校验通过。叠加后规则校验和：{}", rules.digest)
+    } else {
+        writeln!(out, "{file}: valid. Digest of the rules with it: {}", rules.digest)
+    }
+}
