@@ -12,13 +12,14 @@ use jxjs::intake;
 use jxjs::report::{Report, explain, json, text};
 use jxjs::review::{ReviewOptions, review_batch};
 
-use super::{Failure, OutcomeArg, Outcomes, Status, load_rules, read_texts, today};
+use super::{HELP, OPTIONS, ARGUMENTS, Failure, OutcomeArg, Outcomes, Status, load_rules, read_texts};
 
 /// 审查一批案件 / review a batch
 #[derive(clap::Args)]
+#[command(help_template = HELP, next_help_heading = OPTIONS)]
 pub struct Args {
     /// 工作簿（xlsx、xls、xlsb、ods）、CSV 文件，或其所在的文件夹 / workbooks, CSV files, or folders of them
-    #[arg(value_name = "INPUT", required = true)]
+    #[arg(value_name = "INPUT", required = true, help_heading = ARGUMENTS)]
     inputs: Vec<PathBuf>,
 
     /// 输出格式：text 摘要，json 全部，jsonl 逐案一行 / format of the output
@@ -74,7 +75,7 @@ pub fn run(args: &Args, lang: Lang) -> Outcomes {
     }
     let options = intake::Options { columns: read_texts(&args.columns, lang)? };
     let batch = intake::read(&args.inputs, &options).map_err(|e| Failure::Message(e.message(lang)))?;
-    let as_of = args.as_of.unwrap_or_else(today);
+    let as_of = args.as_of.unwrap_or_else(|| chrono::Local::now().date_naive());
     let review = review_batch(&batch, &rules, &ReviewOptions { as_of, lang, only: args.only.clone() });
     let report = Report {
         min_outcome: args.min_outcome.map_or(Outcome::Pass, Outcome::from),

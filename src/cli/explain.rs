@@ -5,13 +5,14 @@ use std::path::PathBuf;
 use jxjs::checks::case::Lang;
 use jxjs::report::explain;
 
-use super::{Failure, Outcomes, Status, load_rules};
+use super::{ARGUMENTS, Failure, HELP, OPTIONS, Outcomes, Status, load_rules};
 
 /// 检查项目录，或某一检查项的含义、依据、算法 / the catalogue of checks, or one check in full
 #[derive(clap::Args)]
+#[command(help_template = HELP, next_help_heading = OPTIONS)]
 pub struct Args {
     /// 检查项名称，如 reduction/start-time；不写则列出全部 / a check; all of them where left out
-    #[arg(value_name = "CHECK")]
+    #[arg(value_name = "CHECK", help_heading = ARGUMENTS)]
     check: Option<String>,
 
     /// 叠加的地方规则文件 / overlay of local rules

@@ -10,21 +10,23 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use chrono::NaiveDate;
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 use jxjs::checks::case::Lang;
 use jxjs::checks::finding::Outcome;
 use jxjs::law::Rules;
 
 /// Layout of the help: the headings of clap itself are English.
 const HELP: &str = "{about-with-newline}\n用法 Usage: {usage}\n\n{all-args}{after-help}";
+const ARGUMENTS: &str = "参数 Arguments";
+const OPTIONS: &str = "选项 Options";
 
 /// 减刑假释案件审查：按法律逐项核对减刑、假释提请，指出违法、风险和缺少的材料。
 ///
 /// Checks sentence-reduction and parole applications against the law.
 #[derive(Parser)]
-#[command(name = "jxjs", version, disable_help_subcommand = true, help_template = HELP)]
-#[command(subcommand_help_heading = "命令 Commands", next_help_heading = "选项 Options")]
+#[command(name = "jxjs", version, help_template = HELP)]
+#[command(disable_help_subcommand = true, disable_help_flag = true, disable_version_flag = true)]
+#[command(subcommand_help_heading = "命令 Commands", next_help_heading = OPTIONS)]
 #[command(
     after_help = "退出状态 Exit status: 0 全部未发现不当 all clear; 1 有需要处理的案件 something found; 2 无法审查 nothing reviewed"
 )]
@@ -35,6 +37,14 @@ struct Cli {
     /// 输出语言 / language of the output
     #[arg(long, global = true, value_enum, default_value_t, value_name = "zh|en", hide_possible_values = true)]
     lang: LangArg,
+
+    /// 显示帮助 / print help
+    #[arg(long, short, global = true, action = ArgAction::Help)]
+    help: Option<bool>,
+
+    /// 显示版本 / print the version
+    #[arg(long, short = 'V', action = ArgAction::Version)]
+    version: Option<bool>,
 }
 
 #[derive(Subcommand)]
@@ -167,9 +177,4 @@ fn load_rules(overlays: &[PathBuf], lang: Lang) -> Result<Arc<Rules>, Failure> {
     }
     let texts = read_texts(overlays, lang)?;
     Rules::load(&texts).map(Arc::new).map_err(|error| Failure::Message(error.to_string()))
-}
-
-/// Today, where the user gives no as-of date.
-fn today() -> NaiveDate {
-    chrono::Local::now().date_naive()
 }

@@ -14,9 +14,8 @@ use super::{Report, case_kind, file_and_sheet, missing_sheet, problem_message};
 use crate::checks::case::Lang;
 use crate::checks::finding::{Basis, Fact, Facts, Finding, Outcome};
 use crate::checks::world::Settled;
-use crate::law::Stage;
 use crate::model::dossier::InputFile;
-use crate::model::{AppKind, CellRef, Level, Problem, Sources, Term};
+use crate::model::{AppKind, CellRef, Level, Problem, Sources, Stage, Term};
 use crate::review::{CaseReview, Limits};
 
 /// Version of the output's shape; changes only when a key changes its meaning or disappears.
