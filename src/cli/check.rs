@@ -70,7 +70,7 @@ enum Format {
 /// Runs the command.
 pub fn run(args: &Args, lang: Lang) -> Outcomes {
     let rules = load_rules(&args.rules, lang)?;
-    if let Some(unknown) = args.only.iter().find(|pattern| !explain::names_a_check(&rules, pattern)) {
+    if let Some(unknown) = args.only.iter().find(|pattern| !explain::names_a_check(pattern)) {
         return Err(Failure::Message(explain::unknown_check(&rules, unknown, lang)));
     }
     let options = intake::Options { columns: read_texts(&args.columns, lang)? };

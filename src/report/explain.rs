@@ -10,6 +10,7 @@ use unicode_width::UnicodeWidthStr;
 use super::text::{outcome_word, pad};
 use crate::checks::case::Lang;
 use crate::checks::finding::{Basis, Class, Outcome};
+use crate::checks::registry;
 use crate::law::{CheckEntry, Instrument, Rules, Threshold};
 
 const BOLD: Style = Style::new().bold();
@@ -68,11 +69,11 @@ pub fn basis_text(basis: &Basis, lang: Lang) -> String {
     }
 }
 
-/// Whether `pattern` (`family/name` or `family/*`) names at least one check.
-pub fn names_a_check(rules: &Rules, pattern: &str) -> bool {
+/// Whether `pattern` (`family/name` or `family/*`) names at least one check that is made.
+pub fn names_a_check(pattern: &str) -> bool {
     match pattern.strip_suffix('*') {
-        Some(family) if family.ends_with('/') => rules.checks.iter().any(|c| c.id.starts_with(family)),
-        _ => rules.check(pattern).is_some(),
+        Some(family) if family.ends_with('/') => registry::all().any(|c| c.id.starts_with(family)),
+        _ => is_made(pattern),
     }
 }
 
@@ -111,12 +112,9 @@ pub fn write_catalogue(rules: &Rules, lang: Lang, out: &mut dyn Write) -> io::Re
         let title = if lang.is_zh() { &entry.zh.title } else { &entry.en.title };
         let class = format!("{} {}", entry.class.as_str(), class_word(entry.class, lang));
         let outcomes = outcomes(entry, lang);
-        writeln!(
-            out,
-            "  {}  {}  {title}（{outcomes}）",
-            pad(&entry.id, width),
-            pad(&class, class_width.unwrap_or(0) + 2)
-        )?;
+        let (open, close) = if lang.is_zh() { ("（", "）") } else { (" (", ")") };
+        let (id, class) = (pad(&entry.id, width), pad(&class, class_width.unwrap_or(0) + 2));
+        writeln!(out, "  {id}  {class}  {title}{open}{outcomes}{close}{}", not_made(&entry.id, lang))?;
     }
     let n = rules.checks.len();
     writeln!(out)?;
@@ -125,6 +123,20 @@ pub fn write_catalogue(rules: &Rules, lang: Lang, out: &mut dyn Write) -> io::Re
     } else {
         writeln!(out, "{n} checks. One in full: jxjs --lang en explain CHECK")
     }
+}
+
+/// Says that a check of the catalogue is not made by this version; empty for one that is.
+fn not_made(id: &str, lang: Lang) -> &'static str {
+    match (is_made(id), lang.is_zh()) {
+        (true, _) => "",
+        (false, true) => " 本版本尚未执行",
+        (false, false) => " not made by this version",
+    }
+}
+
+/// Whether this version makes a check: the catalogue also explains those that are still to come.
+fn is_made(id: &str) -> bool {
+    registry::all().any(|check| check.id == id)
 }
 
 /// What a check may find besides a pass.
@@ -148,7 +160,8 @@ pub fn write_check(rules: &Rules, entry: &CheckEntry, lang: Lang, out: &mut dyn 
     let words = if zh { &entry.zh } else { &entry.en };
     let name = |a: &'static str, b: &'static str| if zh { a } else { b };
     writeln!(out, "{BOLD}{}{BOLD:#}  {}", words.title, entry.id)?;
-    let status = entry.status.as_deref().map(|s| format!(" · {s}")).unwrap_or_default();
+    let status = not_made(&entry.id, lang);
+    let status = if status.is_empty() { String::new() } else { format!(" ·{status}") };
     writeln!(
         out,
         "{} {} {} · {} {}{status}",
@@ -188,12 +201,37 @@ pub fn write_check(rules: &Rules, entry: &CheckEntry, lang: Lang, out: &mut dyn 
 fn threshold_text(id: &str, threshold: &Threshold, lang: Lang) -> String {
     let reason = if lang.is_zh() { &threshold.reason_zh } else { &threshold.reason_en };
     let basis = threshold.basis.as_ref().map(|b| basis_text(b, lang));
-    let mut text = format!("{id} = {} {}", threshold.value, threshold.unit);
+    let mut text = format!("{id} = {}{}", threshold.value, unit_word(&threshold.unit, lang));
     let _ = if lang.is_zh() { write!(text, "：{reason}") } else { write!(text, ": {reason}") };
     if let Some(basis) = basis {
         let _ = if lang.is_zh() { write!(text, "（{basis}）") } else { write!(text, " ({basis})") };
     }
     text
+}
+
+/// A unit after its number.
+fn unit_word(unit: &str, lang: Lang) -> String {
+    if !lang.is_zh() {
+        return if unit == "percent" { "%".to_owned() } else { format!(" {}", unit.replace('_', " ")) };
+    }
+    match unit {
+        "percent" => "%",
+        "percentage_points" => "个百分点",
+        "days" => "天",
+        "working_days" => "个工作日",
+        "months" => "个月",
+        "years" => "年",
+        "points" | "score" => "分",
+        "cases" => "件",
+        "count" => "次",
+        "factor" => "倍",
+        "ratio" => "",
+        "inmates" | "officers" => "人",
+        "inmate_months" => "人月",
+        "parts" => "项",
+        other => return format!(" {other}"),
+    }
+    .to_owned()
 }
 
 fn instrument_title(instrument: &Instrument, lang: Lang) -> String {

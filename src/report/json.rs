@@ -487,3 +487,101 @@ impl<'a> Summary<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::model::ProblemCode;
+    use crate::report::sample::sample;
+
+    fn written(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> String {
+        let mut out = Vec::new();
+        write(&mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    fn output() -> Value {
+        let sample = sample(Lang::Zh);
+        serde_json::from_str(&written(|out| super::write(&sample.report(Lang::Zh), out))).unwrap()
+    }
+
+    fn schema() -> Value {
+        serde_json::from_str(include_str!("../../schema/output.schema.json")).unwrap()
+    }
+
+    #[test]
+    fn the_output_is_as_the_schema_says() {
+        let validator = jsonschema::draft202012::new(&schema()).unwrap();
+        let errors: Vec<String> =
+            validator.iter_errors(&output()).map(|e| format!("{}: {e}", e.instance_path())).collect();
+        assert!(errors.is_empty(), "{errors:#?}");
+    }
+
+    #[test]
+    fn the_schema_knows_every_problem_code() {
+        let codes: Vec<Value> = ProblemCode::ALL.iter().map(|c| json!(c.as_str())).collect();
+        assert_eq!(schema()["$defs"]["problemCode"]["enum"], json!(codes));
+    }
+
+    #[test]
+    fn absent_does_not_apply_and_null_could_not_be_determined() {
+        let output = output();
+        let limits = &output["cases"][3]["limits"];
+        assert_eq!(limits["start"], Value::Null);
+        assert!(limits.as_object().unwrap().contains_key("end_now"));
+        assert!(!limits.as_object().unwrap().contains_key("interval"));
+        assert_eq!(limits["readings"], json!({ "start": ["2023-03-15", "2023-04-02"], "cap": ["P9M", "P1Y"] }));
+        let keys = |case: usize| -> Vec<String> {
+            output["cases"][case]["limits"].as_object().unwrap().keys().cloned().collect()
+        };
+        assert_eq!(keys(2), ["stage", "floor", "end_now", "end_proposed", "parole"], "parole");
+        assert_eq!(keys(5), ["stage", "floor", "end_now", "parole"], "no application");
+        assert_eq!(output["cases"][5]["kind"], "none");
+        assert_eq!(output["cases"][4]["limits"], Value::Null, "not in the inmates sheet");
+        assert_eq!(output["cases"][4]["case_no"], Value::Null);
+    }
+
+    #[test]
+    fn facts_keep_their_order_and_name_the_cells() {
+        let output = output();
+        assert_eq!(
+            output["cases"][1]["checks"][0]["facts"].to_string(),
+            r#"{"from":"2021-03-15","required":"P2Y","earliest":"2023-03-15","actual":"2023-01-10","short_days":64}"#
+        );
+        let checks = &output["cases"][3]["checks"];
+        assert_eq!(
+            checks[0]["facts"]["missing"],
+            json!([{ "sheet": "罪犯信息", "column": "累犯", "cell": "R4", "document": "判决书" }])
+        );
+        assert_eq!(checks[1]["facts"]["missing"][0]["sheet"], "财产性判项");
+        assert_eq!(checks[1]["facts"]["missing"][0]["cell"], Value::Null);
+        assert_eq!(checks[0]["evidence"], json!([{ "file": "批次.xlsx", "sheet": "罪犯信息", "cell": "I2" }]));
+    }
+
+    #[test]
+    fn a_line_is_the_case_as_it_stands_in_the_whole() {
+        let sample = sample(Lang::Zh);
+        let report = sample.report(Lang::Zh);
+        let whole = written(|out| super::write(&report, out));
+        let lines = written(|out| write_lines(&report, out));
+        assert_eq!(lines.lines().count(), sample.review.cases.len());
+        for line in lines.lines() {
+            assert!(whole.contains(&format!("\n    {line}")), "{line}");
+        }
+    }
+
+    #[test]
+    fn what_is_shown_never_touches_verdicts_or_counts() {
+        let sample = sample(Lang::Zh);
+        let whole = sample.report(Lang::Zh);
+        let only = Report { min_outcome: Outcome::Violation, ..whole };
+        let [whole, only] =
+            [whole, only].map(|r| -> Value { serde_json::from_str(&written(|out| super::write(&r, out))).unwrap() });
+        assert_eq!(only["cases"][1]["checks"].as_array().unwrap().len(), 1);
+        assert_eq!(only["cases"][2]["verdict"], whole["cases"][2]["verdict"]);
+        assert_eq!(only["summary"]["by_check"], whole["summary"]["by_check"]);
+        assert_eq!(whole["summary"]["by_verdict"], json!({ "unlawful": 1, "suspect": 2, "unverified": 2, "clear": 2 }));
+    }
+}

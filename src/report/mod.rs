@@ -115,3 +115,6 @@ fn file_and_sheet(sources: &Sources, at: CellRef) -> (&str, &str) {
 fn missing_sheet(sources: &Sources, place: Place) -> &str {
     sources.sheet(place.at.sheet).map_or_else(|| place.col.sheet().name(), |s| s.sheet.as_str())
 }
+
+#[cfg(test)]
+mod sample;

@@ -3,6 +3,7 @@
 //!
 //! Colours are always written; the stream they are written to drops them where it is not a terminal.
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
@@ -12,7 +13,7 @@ use unicode_width::UnicodeWidthStr;
 use super::{Report, problem_message};
 use crate::checks::case::Lang;
 use crate::checks::finding::{Class, Fact, Finding, Missing, Outcome};
-use crate::model::{AppKind, CellRef, Level, Problem};
+use crate::model::{AppKind, CellRef, Col, Level, Problem};
 use crate::review::{CaseReview, Verdict};
 
 /// More clear cases than this are only counted.
@@ -307,19 +308,16 @@ impl<'a> Text<'a, '_> {
     /// What to ask for: the papers that would fill the cells on which undecided checks depend.
     fn missing(&mut self) {
         let report = self.report;
-        let mut asked: Vec<(Missing, Vec<&str>)> = Vec::new();
+        let mut asked: Vec<Asked<'a>> = Vec::new();
         for case in report.review.cases.iter().filter(|c| is_listed(report, c)) {
-            let who = case.name.as_deref().unwrap_or(&case.inmate);
             for missing in case.findings.iter().filter(|f| report.shows(f)).flat_map(missing_of) {
-                let same = |m: &Missing| {
-                    m.document == missing.document
-                        && m.place.col == missing.place.col
-                        && (m.place.at == CellRef::NOWHERE) == (missing.place.at == CellRef::NOWHERE)
-                };
-                match asked.iter_mut().find(|(m, _)| same(m)) {
-                    Some((_, people)) if people.contains(&who) => {}
-                    Some((_, people)) => people.push(who),
-                    None => asked.push((missing.clone(), vec![who])),
+                let key = (missing.document, missing.place.col, missing.place.at == CellRef::NOWHERE);
+                let at = asked.iter().position(|a| a.key == key).unwrap_or_else(|| {
+                    asked.push(Asked { key, people: HashSet::new(), named: Vec::new() });
+                    asked.len() - 1
+                });
+                if asked[at].people.insert(&case.inmate) && asked[at].named.len() < PEOPLE_NAMED {
+                    asked[at].named.push(case.name.as_deref().unwrap_or(&case.inmate));
                 }
             }
         }
@@ -327,27 +325,25 @@ impl<'a> Text<'a, '_> {
             return;
         }
         self.title("需要调取的材料", "What to ask for");
-        for (missing, people) in asked {
-            let sheet = missing.place.col.sheet();
-            let column = missing.place.col.name();
-            let named = people.iter().take(PEOPLE_NAMED).copied().collect::<Vec<_>>();
+        for Asked { key: (document, col, no_sheet), people, named } in asked {
+            let (sheet, column) = (col.sheet(), col.name());
             let n = people.len();
             let text = if self.zh() {
-                let what = if missing.place.at == CellRef::NOWHERE {
+                let what = if no_sheet {
                     format!("缺“{}”表", sheet.name())
                 } else {
                     format!("“{}”表“{column}”", sheet.name())
                 };
                 let etc = if n > named.len() { "等" } else { "" };
-                format!("  {}（{what}）：{}{etc} {n} 人", missing.document, named.join("、"))
+                format!("  {}（{what}）：{}{etc} {n} 人", document, named.join("、"))
             } else {
-                let what = if missing.place.at == CellRef::NOWHERE {
+                let what = if no_sheet {
                     format!("no sheet {}", sheet.name())
                 } else {
                     format!("{} of {}", column, sheet.name())
                 };
                 let etc = if n > named.len() { ", …" } else { "" };
-                format!("  {} ({what}): {}{etc} ({n})", missing.document, named.join(", "))
+                format!("  {} ({what}): {}{etc} ({n})", document, named.join(", "))
             };
             self.line(&text);
         }
@@ -404,6 +400,15 @@ impl<'a> Text<'a, '_> {
         let about = report.say("全部事实、法律依据和单元格出处：", "all facts, provisions and cells: ");
         self.line(&format!("  {about}jxjs{english} check {inputs} --format json"));
     }
+}
+
+/// A paper to ask for, and for whom.
+struct Asked<'a> {
+    /// The document, the column it fills, and whether the column's whole sheet is missing.
+    key: (&'static str, Col, bool),
+    people: HashSet<&'a str>,
+    /// The first few by name.
+    named: Vec<&'a str>,
 }
 
 /// Whether a case has a line: people without an application only when something was found.
