@@ -1,11 +1,16 @@
 //! What a check can look at: one application (or one person without one) with everything the batch says about the person.
 
+use std::cell::OnceCell;
+
 use chrono::NaiveDate;
 
+use super::groups::GroupTable;
 use super::person::Person;
 use super::world::World;
 use crate::law::Rules;
-use crate::model::{AppKind, Application, Dossier, Field, Inmate, Place, Presence, SheetKind, Sources};
+use crate::model::{
+    AppKind, Application, CellRef, Col, Dossier, Field, Inmate, Place, Presence, SheetKind, Sources, Standing, timeline,
+};
 
 /// The language of the texts a review produces.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -32,8 +37,22 @@ impl Lang {
     }
 }
 
-/// One case under review.
+/// What all cases of a batch share.
 #[derive(Clone, Copy)]
+pub struct BatchContext<'a> {
+    /// The law.
+    pub rules: &'a Rules,
+    /// Where cells are.
+    pub sources: &'a Sources,
+    /// Which sheets and columns the batch has.
+    pub presence: &'a Presence,
+    /// The day of the review.
+    pub as_of: NaiveDate,
+    /// The language of messages.
+    pub lang: Lang,
+}
+
+/// One case under review.
 pub struct Case<'a> {
     /// Everything known about the person.
     pub dossier: &'a Dossier,
@@ -43,6 +62,8 @@ pub struct Case<'a> {
     pub app: Option<&'a Application>,
     /// What follows from the person's rows alone, worked out once a person.
     pub person: &'a Person<'a>,
+    /// Where the sentence stands just before the application (today, without one).
+    pub standing: Standing,
     /// The law.
     pub rules: &'a Rules,
     /// Where cells are.
@@ -53,9 +74,30 @@ pub struct Case<'a> {
     pub as_of: NaiveDate,
     /// The language of messages.
     pub lang: Lang,
+    pub(super) groups: OnceCell<GroupTable>,
 }
 
 impl<'a> Case<'a> {
+    /// A case of `person`: one application, or none.
+    pub fn new(person: &'a Person<'a>, app: Option<&'a Application>, batch: &BatchContext<'a>) -> Case<'a> {
+        let cut = app.and_then(|a| a.applied.get());
+        let dossier = person.dossier;
+        let law = batch.rules.replay_law();
+        Case {
+            dossier,
+            inmate: person.inmate,
+            app,
+            person,
+            standing: timeline::replay(person.inmate, &dossier.rulings, &dossier.new_crimes, &law, cut),
+            rules: batch.rules,
+            sources: batch.sources,
+            presence: batch.presence,
+            as_of: batch.as_of,
+            lang: batch.lang,
+            groups: OnceCell::new(),
+        }
+    }
+
     /// The kind of application, if there is one and it is known.
     pub fn kind(&self) -> Option<AppKind> {
         self.app.and_then(|a| a.kind.get())
@@ -90,7 +132,7 @@ impl<'a> Case<'a> {
     }
 
     /// A place standing for a whole missing sheet, through one of its columns.
-    pub fn sheet_place(&self, col: crate::model::Col) -> Place {
-        Place { at: crate::model::CellRef::NOWHERE, col }
+    pub fn sheet_place(&self, col: Col) -> Place {
+        Place { at: CellRef::NOWHERE, col }
     }
 }

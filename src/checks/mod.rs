@@ -1,8 +1,13 @@
 //! The checks of the catalogue: one file a family, one function a check, one registry table.
 
 pub mod case;
+pub mod conduct;
 pub mod finding;
+pub mod groups;
+pub mod identity;
 pub mod person;
+pub mod property;
 pub mod reduction;
 pub mod registry;
+pub mod windows;
 pub mod world;

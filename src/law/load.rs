@@ -9,6 +9,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::charges::{Categories, ChargeBook};
 use super::limits::{Group, LimitRow, NamedValue, Stricter};
 use crate::checks::finding::{Basis, Class, Outcome};
 use crate::model::{Stage, Term};
@@ -20,6 +21,12 @@ pub const BUILTIN: &[(&str, &str)] = &[
     ("rules/limits/life.toml", include_str!("../../rules/limits/life.toml")),
     ("rules/limits/reprieve.toml", include_str!("../../rules/limits/reprieve.toml")),
     ("rules/limits/values.toml", include_str!("../../rules/limits/values.toml")),
+];
+
+/// Built-in data with loaders of their own; they count towards the digest.
+const BUILTIN_DATA: &[(&str, &str)] = &[
+    ("rules/charges.csv", include_str!("../../rules/charges.csv")),
+    ("rules/categories.toml", include_str!("../../rules/categories.toml")),
 ];
 
 /// A legal instrument: a law, an interpretation, a regulation.
@@ -202,6 +209,10 @@ pub struct Rules {
     /// Catalogue entries in catalogue order.
     pub checks: Vec<CheckEntry>,
     check_index: HashMap<String, usize>,
+    /// The charges of the criminal law.
+    pub charges: Arc<ChargeBook>,
+    /// The restricted groups over them.
+    pub categories: Arc<Categories>,
     /// `sha256:…` over all rule files, overlays included.
     pub digest: String,
 }
@@ -227,7 +238,12 @@ impl Rules {
     /// The first fault found, with file, line and column: bad TOML, an unknown key, a basis that does not exist, a
     /// value that would relax the law, a gap or an overlap of the tables.
     pub fn load(overlays: &[(String, String)]) -> Result<Rules, RulesError> {
+        let fault = |e: super::charges::ChargeError| RulesError::at("rules/charges.csv", "", None, e.to_string());
+        let charges = ChargeBook::builtin().map_err(fault)?;
+        let categories = Categories::builtin(&charges).map_err(fault)?;
         let mut rules = Rules {
+            charges: Arc::new(charges),
+            categories: Arc::new(categories),
             instruments: BTreeMap::new(),
             rows: Vec::new(),
             values: HashMap::new(),
@@ -238,6 +254,10 @@ impl Rules {
         let mut hash = Sha256::new();
         for (file, text) in BUILTIN {
             rules.add(file, text, false)?;
+            hash.update(file.as_bytes());
+            hash.update(text.as_bytes());
+        }
+        for (file, text) in BUILTIN_DATA {
             hash.update(file.as_bytes());
             hash.update(text.as_bytes());
         }
@@ -397,6 +417,14 @@ impl Rules {
     /// As [`Rules::term`].
     pub fn number(&self, id: &str) -> i64 {
         self.value(id).number.unwrap_or_else(|| panic!("{id} is not a number"))
+    }
+
+    /// The figures the sentence timeline needs.
+    pub fn replay_law(&self) -> crate::model::ReplayLaw {
+        crate::model::ReplayLaw {
+            reprieve: self.term("reprieve/length"),
+            counting_from: self.date("law/term-counting-from"),
+        }
     }
 
     /// The provision a named value rests on.
