@@ -5,6 +5,7 @@ pub mod conduct;
 pub mod finding;
 pub mod groups;
 pub mod identity;
+pub mod limits;
 pub mod person;
 pub mod property;
 pub mod reduction;

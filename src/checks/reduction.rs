@@ -16,17 +16,53 @@ use crate::model::{
 
 /// The checks of this family.
 pub const CHECKS: &[Check] = &[
-    Check { id: "reduction/not-permitted", scope: Scope::Reduction, needs: &[], run: Run::World(not_permitted) },
-    Check { id: "reduction/grounds", scope: Scope::Reduction, needs: &[], run: Run::World(grounds) },
-    Check { id: "reduction/start-time", scope: Scope::Reduction, needs: &[], run: Run::World(start_time) },
-    Check { id: "reduction/interval", scope: Scope::Reduction, needs: &[], run: Run::World(interval) },
-    Check { id: "reduction/amount", scope: Scope::Reduction, needs: &[], run: Run::World(amount) },
-    Check { id: "reduction/conversion-term", scope: Scope::Reduction, needs: &[], run: Run::World(conversion_term) },
-    Check { id: "reduction/served-floor", scope: Scope::Reduction, needs: &[], run: Run::World(served_floor) },
-    Check { id: "reduction/political-rights", scope: Scope::Reduction, needs: &[], run: Run::World(political_rights) },
-    Check { id: "reduction/merit-evidence", scope: Scope::Reduction, needs: &[], run: Run::World(merit_evidence) },
-    Check { id: "reduction/property", scope: Scope::Reduction, needs: &[], run: Run::World(property) },
-    Check { id: "reduction/strictness", scope: Scope::Reduction, needs: &[], run: Run::World(strictness) },
+    Check {
+        id: "reduction/not-permitted",
+        scope: Scope::Reduction,
+        needs: &[],
+        uses: &[SheetKind::NewCrimes],
+        run: Run::World(not_permitted),
+    },
+    Check { id: "reduction/grounds", scope: Scope::Reduction, needs: &[], uses: &[], run: Run::World(grounds) },
+    Check { id: "reduction/start-time", scope: Scope::Reduction, needs: &[], uses: &[], run: Run::World(start_time) },
+    Check { id: "reduction/interval", scope: Scope::Reduction, needs: &[], uses: &[], run: Run::World(interval) },
+    Check { id: "reduction/amount", scope: Scope::Reduction, needs: &[], uses: &[], run: Run::World(amount) },
+    Check {
+        id: "reduction/conversion-term",
+        scope: Scope::Reduction,
+        needs: &[],
+        uses: &[],
+        run: Run::World(conversion_term),
+    },
+    Check {
+        id: "reduction/served-floor",
+        scope: Scope::Reduction,
+        needs: &[],
+        uses: &[],
+        run: Run::World(served_floor),
+    },
+    Check {
+        id: "reduction/political-rights",
+        scope: Scope::Reduction,
+        needs: &[],
+        uses: &[],
+        run: Run::World(political_rights),
+    },
+    Check {
+        id: "reduction/merit-evidence",
+        scope: Scope::Reduction,
+        needs: &[],
+        uses: &[],
+        run: Run::World(merit_evidence),
+    },
+    Check { id: "reduction/property", scope: Scope::Reduction, needs: &[], uses: &[], run: Run::World(property) },
+    Check {
+        id: "reduction/strictness",
+        scope: Scope::Reduction,
+        needs: &[],
+        uses: &[SheetKind::Awards],
+        run: Run::World(strictness),
+    },
 ];
 
 /// Turns "cannot be decided" into its leaf.
@@ -1240,7 +1276,7 @@ fn try_strictness(case: &Case<'_>, w: &mut World) -> Det<Leaf> {
         Some(Proposal::Reduce(months)) if stage.has_end() => {
             let Some(cap) = case.cap(w, grade)? else { return Ok(Leaf::silent()) };
             if opinion && stage.converted() && months == cap.value {
-                let window = case.rules.threshold_int("reduction/strictness", "near_interval_days");
+                let window = case.rules.threshold_int("reduction/strictness", "interval_margin_days");
                 if let Some(wait) = case.interval(w)?
                     && (0..=window).contains(&date::days_between(wait.earliest, day))
                 {

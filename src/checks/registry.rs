@@ -49,6 +49,8 @@ pub struct Check {
     pub scope: Scope,
     /// The optional sheets without any of which it has nothing to examine (then it is listed in `not_examined`).
     pub needs: &'static [SheetKind],
+    /// Optional sheets that only some of its limbs need; without them those limbs are skipped and the check is listed too.
+    pub uses: &'static [SheetKind],
     /// The check itself.
     pub run: Run,
 }

@@ -107,7 +107,7 @@ impl Case<'_> {
     /// `d` plus `t`, under the way of counting of this world where the two differ.
     pub fn add(&self, w: &mut World, d: NaiveDate, t: Term) -> NaiveDate {
         match date::add_readings(d, t) {
-            (first, Some(second)) if w.reading("counting", 2) == 1 => second,
+            (_, Some(second)) if w.reading("counting", 2) == 1 => second,
             (first, _) => first,
         }
     }

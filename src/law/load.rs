@@ -21,6 +21,14 @@ pub const BUILTIN: &[(&str, &str)] = &[
     ("rules/limits/life.toml", include_str!("../../rules/limits/life.toml")),
     ("rules/limits/reprieve.toml", include_str!("../../rules/limits/reprieve.toml")),
     ("rules/limits/values.toml", include_str!("../../rules/limits/values.toml")),
+    ("rules/checks/reduction.toml", include_str!("../../rules/checks/reduction.toml")),
+    ("rules/checks/parole.toml", include_str!("../../rules/checks/parole.toml")),
+    ("rules/checks/category.toml", include_str!("../../rules/checks/category.toml")),
+    ("rules/checks/term.toml", include_str!("../../rules/checks/term.toml")),
+    ("rules/checks/points.toml", include_str!("../../rules/checks/points.toml")),
+    ("rules/checks/paper.toml", include_str!("../../rules/checks/paper.toml")),
+    ("rules/checks/pattern.toml", include_str!("../../rules/checks/pattern.toml")),
+    ("rules/checks/procedure.toml", include_str!("../../rules/checks/procedure.toml")),
 ];
 
 /// Built-in data with loaders of their own; they count towards the digest.

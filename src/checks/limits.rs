@@ -1,0 +1,140 @@
+//! What the law allows in a case: each value over all completions and readings, for the `limits` of the output.
+
+use super::case::Case;
+use super::conduct::Det;
+use super::windows::Lifted;
+use super::world::{Determined, Settled, World, settle};
+use crate::model::{SheetKind, Stage};
+use crate::review::Limits;
+
+fn determined<T>(value: Det<Option<T>>) -> Determined<T> {
+    match value {
+        Ok(Some(v)) => Determined::Is(v),
+        Ok(None) => Determined::Absent,
+        Err(_) => Determined::Unknown,
+    }
+}
+
+/// Computes the limits of a case.
+pub fn limits(case: &Case<'_>) -> Limits {
+    let graded = |f: fn(&Case<'_>, &mut World, u8) -> Det<Option<crate::model::Term>>, applies: fn(Stage) -> bool| {
+        settle(|w| match case.known_stage() {
+            Ok(stage) if !applies(stage) => Determined::Absent,
+            Ok(_) => match case.grade(w) {
+                Ok(None) => Determined::LeftOut,
+                Ok(Some(grade)) => determined(f(case, w, grade)),
+                Err(_) => Determined::Unknown,
+            },
+            Err(_) => Determined::Unknown,
+        })
+    };
+    Limits {
+        stage: match case.standing.stage {
+            Some(stage) => Settled::Is(stage),
+            None => Settled::Open(Vec::new()),
+        },
+        start: settle(|w| determined(case.start(w).map(|s| s.map(|s| s.earliest)))),
+        interval: settle(|w| interval(case, w)),
+        earliest: settle(|w| earliest(case, w)),
+        cap: graded(
+            |c, w, g| c.cap(w, g).map(|f| f.map(|f| f.value)),
+            |s| s.has_end() && !matches!(s, Stage::Control | Stage::Detention),
+        ),
+        target: graded(|c, w, g| c.target(w, g).map(|f| f.map(|f| f.value)), Stage::is_life),
+        floor: settle(|w| determined(case.floor(w).map(|f| Some(f.earliest)))),
+        end_now: settle(|w| {
+            if case.standing.stage.is_some_and(Stage::has_end) && !case.has(SheetKind::Rulings) {
+                return Determined::Unknown;
+            }
+            determined(case.end_now(w))
+        }),
+        end_proposed: settle(|w| end_proposed(case, w)),
+        exempt: settle(|w| match case.effective(w) {
+            Ok(conduct) => determined(exempt(case, w, conduct).map(Some)),
+            Err(_) => Determined::Unknown,
+        }),
+        relaxed: settle(|w| Determined::Is(case.relaxable(w))),
+        parole: settle(|w| determined(case.parole_day(w).map(|p| p.map(|p| p.earliest)))),
+    }
+}
+
+fn interval(case: &Case<'_>, w: &mut World) -> Determined<chrono::NaiveDate> {
+    if !case.has(SheetKind::Rulings) && case.standing.stage.is_some_and(Stage::has_end) {
+        return Determined::Unknown;
+    }
+    determined(case.interval(w).map(|s| s.map(|s| s.earliest)))
+}
+
+fn end_proposed(case: &Case<'_>, w: &mut World) -> Determined<chrono::NaiveDate> {
+    if case.kind() == Some(crate::model::AppKind::Parole) {
+        return Determined::Absent;
+    }
+    if case.standing.stage.is_some_and(Stage::has_end) && !case.has(SheetKind::Rulings) {
+        return Determined::Unknown;
+    }
+    determined(case.end_proposed(w))
+}
+
+/// Whether major merit drops the waiting time that the case has.
+fn exempt(case: &Case<'_>, w: &mut World, conduct: super::conduct::Effective) -> Det<bool> {
+    if !conduct.major {
+        return Ok(false);
+    }
+    let stage = case.known_stage()?;
+    Ok(match stage {
+        Stage::Control | Stage::Detention | Stage::Reprieve => false,
+        Stage::Life | Stage::LifeAfterReprieve => case.start_lifted(w, conduct)? == Lifted::Yes,
+        Stage::Fixed if !case.standing.reduced_in_stage => case.start_lifted(w, conduct)? == Lifted::Yes,
+        _ => case.interval_lifted(w, conduct)? == Lifted::Yes,
+    })
+}
+
+/// Latest of the start (while there was no reduction of the stage), the interval, dated bars and property waits.
+fn earliest(case: &Case<'_>, w: &mut World) -> Determined<chrono::NaiveDate> {
+    match try_earliest(case, w) {
+        Ok(Some(days)) => days.into_iter().max().map_or(Determined::Absent, Determined::Is),
+        Ok(None) => Determined::Absent,
+        Err(_) => Determined::Unknown,
+    }
+}
+
+fn try_earliest(case: &Case<'_>, w: &mut World) -> Det<Option<Vec<chrono::NaiveDate>>> {
+    let stage = case.known_stage()?;
+    let mut days = Vec::new();
+    let conduct = case.effective(w);
+    let major = conduct.as_ref().map(|c| c.major).unwrap_or(false);
+    for bar in case.bars(w)? {
+        match bar.until {
+            Some(until) => days.push(until),
+            None if bar.kind == super::windows::BarKind::Suspended && major => {}
+            None => return Ok(None),
+        }
+    }
+    if stage == Stage::Reprieve {
+        days.push(case.reprieve_end()?);
+        return Ok(Some(days));
+    }
+    let lifted = |w: &mut World, start: bool| -> Det<bool> {
+        match &conduct {
+            Ok(c) if start => Ok(case.start_lifted(w, *c)? == Lifted::Yes),
+            Ok(c) => Ok(case.interval_lifted(w, *c)? == Lifted::Yes),
+            Err(leaf) => Err(leaf.clone()),
+        }
+    };
+    if !case.standing.reduced_in_stage
+        && let Some(start) = case.start(w)?
+        && !lifted(w, true)?
+    {
+        days.push(start.earliest);
+    }
+    if stage.has_end() && !case.has(SheetKind::Rulings) {
+        return Err(Box::default());
+    }
+    if let Some(interval) = case.interval(w)?
+        && !lifted(w, false)?
+    {
+        days.push(interval.earliest);
+    }
+    days.extend(case.property_wait(w));
+    Ok(Some(days))
+}

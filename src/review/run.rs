@@ -1,0 +1,139 @@
+//! Reviewing one dossier and a whole batch.
+
+use crate::checks::case::{BatchContext, Case};
+use crate::checks::finding::Outcome;
+use crate::checks::groups::Restricted;
+use crate::checks::limits;
+use crate::checks::person::Person;
+use crate::checks::registry::{self, Check};
+use crate::law::Rules;
+use crate::model::{Application, Batch, CellRef, Dossier, Level, SheetKind};
+
+use super::{BatchReview, CaseReview, NotExamined, ReviewOptions, Verdict, verdict};
+
+/// Whether a check is selected by `--only` (`family/name` or `family/*`).
+pub fn selected(id: &str, only: &[String]) -> bool {
+    only.is_empty()
+        || only.iter().any(|pattern| match pattern.strip_suffix('*') {
+            Some(prefix) => id.starts_with(prefix),
+            None => id == pattern,
+        })
+}
+
+/// Reviews every case of one person: one for each application, or one without an application.
+pub fn review_dossier(dossier: &Dossier, batch: &BatchContext<'_>, only: &[String]) -> Vec<CaseReview> {
+    let checks: Vec<&Check> = registry::all().filter(|c| selected(c.id, only)).collect();
+    let Some(inmate) = &dossier.inmate else {
+        return dossier.applications.iter().map(|app| orphan(dossier, app)).collect();
+    };
+    let person = Person::new(dossier, inmate, batch.rules);
+    let apps: Vec<Option<&Application>> =
+        if dossier.applications.is_empty() { vec![None] } else { dossier.applications.iter().map(Some).collect() };
+    apps.into_iter()
+        .map(|app| {
+            let case = Case::new(&person, app, batch);
+            review_case(&case, &checks, !only.is_empty())
+        })
+        .collect()
+}
+
+fn review_case(case: &Case<'_>, checks: &[&Check], partial: bool) -> CaseReview {
+    let findings: Vec<_> = checks.iter().filter_map(|c| c.examine(case)).collect();
+    let has_error = case.dossier.problems.iter().any(|p| p.level == Level::Error);
+    let table = case.group_table();
+    let named = |state: Option<bool>| {
+        Restricted::ALL.iter().zip(table).filter(|(_, s)| **s == state).map(|(g, _)| g.as_str()).collect::<Vec<_>>()
+    };
+    let inmate = case.inmate;
+    CaseReview {
+        inmate: case.dossier.no.clone(),
+        name: inmate.name.known().cloned(),
+        case_no: case.app.and_then(|a| a.case_no.known().cloned()),
+        kind: case.kind(),
+        application: case.app.is_some(),
+        applied: case.applied(),
+        prison: inmate.prison.known().cloned(),
+        ward: inmate.ward.known().cloned(),
+        at: case.app.map_or(inmate.no.at, |a| a.no.at),
+        verdict: verdict(&findings, has_error, partial),
+        groups: named(Some(true)),
+        groups_unverified: named(None),
+        limits: Some(limits::limits(case)),
+        findings,
+        problems: case.dossier.problems.clone(),
+    }
+}
+
+/// An application whose person is not in 罪犯信息: still a case, unverified, without checks.
+fn orphan(dossier: &Dossier, app: &Application) -> CaseReview {
+    CaseReview {
+        inmate: dossier.no.clone(),
+        name: None,
+        case_no: app.case_no.known().cloned(),
+        kind: app.kind.get(),
+        application: true,
+        applied: app.applied.get(),
+        prison: None,
+        ward: None,
+        at: app.no.at,
+        verdict: Verdict::Unverified,
+        groups: Vec::new(),
+        groups_unverified: Vec::new(),
+        limits: None,
+        findings: Vec::new(),
+        problems: dossier.problems.clone(),
+    }
+}
+
+/// Reviews a batch.
+pub fn review_batch(batch: &Batch, rules: &Rules, options: &ReviewOptions) -> BatchReview {
+    let context = BatchContext {
+        rules,
+        sources: &batch.sources,
+        presence: &batch.presence,
+        as_of: options.as_of,
+        lang: options.lang,
+    };
+    let mut cases: Vec<CaseReview> =
+        batch.dossiers.iter().flat_map(|d| review_dossier(d, &context, &options.only)).collect();
+    // Applications in input order, then people without one; the sort is stable and does not depend on threads.
+    cases.sort_by_key(|c| (!c.application, order(c.at)));
+    BatchReview {
+        as_of: options.as_of,
+        partial: !options.only.is_empty(),
+        cases,
+        batch_findings: Vec::new(),
+        not_examined: not_examined(batch, &options.only),
+    }
+}
+
+fn order(at: CellRef) -> (u16, u32) {
+    (at.sheet, at.row)
+}
+
+/// The optional sheets that are absent, with the checks that could therefore not be made.
+fn not_examined(batch: &Batch, only: &[String]) -> Vec<NotExamined> {
+    let optional =
+        [SheetKind::Points, SheetKind::Awards, SheetKind::Spending, SheetKind::Custody, SheetKind::NewCrimes];
+    optional
+        .into_iter()
+        .filter(|s| !batch.presence.has(*s))
+        .filter_map(|sheet| {
+            let checks: Vec<&'static str> = registry::all()
+                .filter(|c| c.uses.contains(&sheet) || c.needs.contains(&sheet))
+                .filter(|c| selected(c.id, only))
+                .map(|c| c.id)
+                .collect();
+            (!checks.is_empty()).then_some(NotExamined { sheet, checks })
+        })
+        .collect()
+}
+
+/// Whether anything in a review is worse than clear.
+pub fn all_clear(review: &BatchReview, batch: &Batch) -> bool {
+    let problem = |p: &crate::model::Problem| p.level == Level::Error;
+    review.cases.iter().all(|c| c.verdict == Verdict::Clear)
+        && !batch.problems.iter().any(problem)
+        && !batch.dossiers.iter().flat_map(|d| &d.problems).any(problem)
+        && review.batch_findings.iter().all(|f| f.finding.outcome == Outcome::Pass)
+}
