@@ -1,6 +1,7 @@
 //! Pure types: dates and terms, the records of a workbook, the dossier of one person, the sentence timeline.
 //! Nothing here knows Excel, the rules, or how a result is printed.
 
+pub mod build;
 pub mod date;
 pub mod dossier;
 pub mod problem;
