@@ -1,0 +1,199 @@
+//! One sheet after another: rows are held back until the layout is known, then go straight into records.
+
+use super::build::{Builder, RowReader};
+use super::cell::Raw;
+use super::columns::Columns;
+use super::error::{Fault, IntakeError};
+use super::layout::{self, Detected, HEAD_ROWS, HeadRow, Merge};
+use super::values::{Epoch, squeeze};
+use crate::model::{Batch, Level, ProblemCode, SheetKind};
+
+/// A batch being read.
+pub struct Intake<'c> {
+    columns: &'c Columns,
+    /// Where the records go.
+    pub builder: Builder,
+    faults: Vec<Fault>,
+    /// Headers of every sheet, for the message about a missing sheet.
+    seen: Vec<(String, String, Vec<String>)>,
+}
+
+/// What is known of a sheet before its rows.
+#[derive(Clone, Debug, Default)]
+pub struct SheetInfo {
+    /// Its name; empty for CSV.
+    pub name: String,
+    /// Other names that may tell its kind: the file's.
+    pub other_names: Vec<String>,
+    /// The file's date system.
+    pub epoch: Epoch,
+    /// Recorded merges.
+    pub merges: Vec<Merge>,
+}
+
+enum State {
+    /// Looking for the header.
+    Head(Vec<HeadRow>),
+    /// Reading records.
+    Rows(Box<RowReader>),
+    /// Counting rows that nothing will be read from.
+    Skipped(u64),
+}
+
+/// A sheet being read.
+pub struct SheetReader<'i, 'c> {
+    intake: &'i mut Intake<'c>,
+    info: SheetInfo,
+    state: State,
+}
+
+impl<'c> Intake<'c> {
+    /// An empty batch.
+    pub fn new(columns: &'c Columns) -> Intake<'c> {
+        Intake { columns, builder: Builder::default(), faults: Vec::new(), seen: Vec::new() }
+    }
+
+    /// Records a reason why nothing can be reviewed.
+    pub fn fault(&mut self, fault: Fault) {
+        if !self.faults.contains(&fault) {
+            self.faults.push(fault);
+        }
+    }
+
+    /// Begins a sheet of the current file.
+    pub fn sheet(&mut self, info: SheetInfo) -> SheetReader<'_, 'c> {
+        SheetReader { intake: self, info, state: State::Head(Vec::new()) }
+    }
+
+    /// The finished batch.
+    ///
+    /// # Errors
+    /// Every fault met, and required sheets that are missing.
+    pub fn finish(mut self) -> Result<Batch, IntakeError> {
+        // A sheet that was found but lacks a column has been reported already.
+        let told = |f: &[Fault], kind: SheetKind| {
+            f.iter().any(|f| matches!(f, Fault::MissingColumn { kind: k, .. } if *k == kind) || matches!(f, Fault::AmbiguousLayout { .. }))
+        };
+        if !self.faults.iter().any(|f| matches!(f, Fault::Unreadable { .. } | Fault::NoInput { .. })) {
+            for kind in super::required_kinds() {
+                if !self.builder.has(kind) && !told(&self.faults, kind) {
+                    self.faults.push(Fault::MissingSheet { kind, found: self.seen.clone() });
+                }
+            }
+        }
+        if self.faults.is_empty() { Ok(self.builder.finish()) } else { Err(IntakeError { faults: self.faults }) }
+    }
+}
+
+impl SheetReader<'_, '_> {
+    /// Takes the next row that holds anything; rows must come in order.
+    pub fn row(&mut self, row: u32, cells: &[Raw<'_>]) {
+        match &mut self.state {
+            State::Rows(reader) => reader.row(&mut self.intake.builder, row, cells),
+            State::Skipped(n) => *n += 1,
+            State::Head(head) => {
+                if head.is_empty() && cells.iter().all(Raw::is_blank) {
+                    return;
+                }
+                head.push((row, cells.iter().map(Raw::to_owned).collect()));
+                if head.len() >= HEAD_ROWS {
+                    self.decide();
+                }
+            }
+        }
+    }
+
+    /// Ends the sheet.
+    pub fn finish(mut self) {
+        if matches!(self.state, State::Head(_)) {
+            self.decide();
+        }
+        if let State::Skipped(rows) = self.state {
+            let at = self.intake.builder.begin_sheet(&self.info.name, None);
+            self.intake.builder.count_reported(at, rows);
+        }
+    }
+
+    fn decide(&mut self) {
+        let State::Head(head) = std::mem::replace(&mut self.state, State::Skipped(0)) else { return };
+        let mut names: Vec<&str> = vec![&self.info.name];
+        names.extend(self.info.other_names.iter().map(String::as_str));
+        let detected = layout::detect(self.intake.columns, &names, &head, &self.info.merges);
+        let file = self.intake.builder.file().to_owned();
+        let sheet = self.info.name.clone();
+        let headers = headers(&head);
+        if !matches!(detected, Detected::Blank) {
+            self.intake.seen.push((file.clone(), sheet.clone(), headers.clone()));
+        }
+        let rows = head.len() as u64;
+        match detected {
+            Detected::Blank => {
+                // A sheet of a kind's name without even a header cannot say "none".
+                let kind = names.iter().find_map(|n| self.intake.columns.kind_of_name(n)).filter(|(_, whole)| *whole);
+                if let Some((kind, _)) = kind {
+                    let columns = kind.columns().filter(|c| c.required()).collect();
+                    self.intake.fault(Fault::MissingColumn { file, sheet, kind, columns, headers });
+                }
+            }
+            Detected::Rows(plan) => {
+                let reader = RowReader::begin(&mut self.intake.builder, &sheet, *plan, self.info.epoch, &self.info.merges);
+                match reader {
+                    Some(mut reader) => {
+                        for (row, cells) in &head {
+                            if *row >= reader.data_from() {
+                                reader.row(&mut self.intake.builder, *row, cells);
+                            }
+                        }
+                        self.state = State::Rows(Box::new(reader));
+                    }
+                    None => self.intake.fault(Fault::Unreadable {
+                        file,
+                        zh: "工作表超过65000个，请分批".to_owned(),
+                        en: "more than 65,000 sheets; split the batch".to_owned(),
+                    }),
+                }
+            }
+            Detected::Unknown => {
+                self.state = State::Skipped(rows);
+                let known = SheetKind::ALL.map(SheetKind::name).join("、");
+                let shown = headers.iter().take(12).map(String::as_str).collect::<Vec<_>>().join("、");
+                self.intake.builder.problem(
+                    ProblemCode::UnknownSheet,
+                    Level::Warning,
+                    &sheet,
+                    None,
+                    format!("不认识的表，未读取；其首行为：{shown}；可接受的表：{known}"),
+                    format!("unknown sheet, not read; its first row: {shown}; accepted sheets: {known}"),
+                );
+            }
+            Detected::Missing { kind, columns, headers } => {
+                self.intake.fault(Fault::MissingColumn { file, sheet, kind, columns, headers });
+            }
+            Detected::Ambiguous { kinds, zh, en, headers } => {
+                if kinds.iter().any(|k| k.required()) {
+                    self.intake.fault(Fault::AmbiguousLayout { file, sheet, zh, en, headers });
+                } else {
+                    // Unread, a sheet that is not required counts as absent: what needs it stays open.
+                    self.state = State::Skipped(rows);
+                    self.intake.builder.problem(
+                        ProblemCode::AmbiguousLayout,
+                        Level::Error,
+                        &sheet,
+                        None,
+                        format!("版式无法确定，本表未读取：{zh}；表头：{}", headers.join("、")),
+                        format!("the layout is uncertain and the sheet was not read: {en}; headers: {}", headers.join(", ")),
+                    );
+                }
+            }
+        }
+    }
+}
+
+/// The texts of the first row with more than one cell.
+fn headers(head: &[HeadRow]) -> Vec<String> {
+    let texts = |cells: &[Raw<'static>]| -> Vec<String> {
+        cells.iter().map(|c| squeeze(&c.show())).filter(|t| !t.is_empty()).collect()
+    };
+    let rows: Vec<Vec<String>> = head.iter().take(10).map(|(_, cells)| texts(cells)).collect();
+    rows.iter().find(|r| r.len() > 1).or(rows.first()).cloned().unwrap_or_default()
+}

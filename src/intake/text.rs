@@ -1,0 +1,120 @@
+//! CSV files: UTF-8 with or without a mark, UTF-16, or GB18030, as Chinese spreadsheets save them.
+
+use std::borrow::Cow;
+use std::path::Path;
+
+use super::cell::Raw;
+use super::sheet::{Intake, SheetInfo};
+
+type Reason = (String, String);
+
+/// Decodes a file: by its mark, else as UTF-8, else as GB18030.
+fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, Reason> {
+    if let Some((encoding, mark)) = encoding_rs::Encoding::for_bom(bytes) {
+        let (text, bad) = encoding.decode_without_bom_handling(bytes.get(mark..).unwrap_or(&[]));
+        return if bad { Err(undecodable()) } else { Ok(text) };
+    }
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return Ok(Cow::Borrowed(text));
+    }
+    match encoding_rs::GB18030.decode_without_bom_handling_and_without_replacement(bytes) {
+        Some(text) => Ok(text),
+        None => Err(undecodable()),
+    }
+}
+
+fn undecodable() -> Reason {
+    (
+        "文字编码无法识别；可接受：UTF-8、GB18030（GBK）、带标记的 UTF-16".to_owned(),
+        "unknown text encoding; accepted: UTF-8, GB18030 (GBK), UTF-16 with a mark".to_owned(),
+    )
+}
+
+/// The character between fields: the one most frequent in the first lines.
+fn delimiter(text: &str) -> u8 {
+    let head: String = text.lines().take(20).collect();
+    let count = |c: char| head.matches(c).count();
+    let candidates = [(',', b','), ('\t', b'\t'), (';', b';'), ('|', b'|')];
+    let mut best = (0, b',');
+    for (c, byte) in candidates {
+        if count(c) > best.0 {
+            best = (count(c), byte);
+        }
+    }
+    best.1
+}
+
+/// Reads a CSV file as one sheet.
+///
+/// # Errors
+/// The file cannot be read, or its encoding is unknown; in Chinese and English.
+pub fn read(path: &Path, stem: &str, intake: &mut Intake<'_>) -> Result<(), Reason> {
+    let bytes = std::fs::read(path).map_err(|e| (e.to_string(), e.to_string()))?;
+    let mut text = decode(&bytes)?;
+    if text.contains('\0') {
+        return Err((
+            "内容不是文本，也不是可识别的工作簿".to_owned(),
+            "neither text nor a workbook that is recognised".to_owned(),
+        ));
+    }
+    // With a final line break, the lines a record takes can be counted.
+    if !text.ends_with('\n') {
+        text.to_mut().push('\n');
+    }
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(delimiter(&text))
+        .from_reader(text.as_bytes());
+    let info = SheetInfo { other_names: vec![stem.to_owned()], ..SheetInfo::default() };
+    let mut sheet = intake.sheet(info);
+    let mut record = csv::StringRecord::new();
+    let mut row = 0u32;
+    let mut line = reader.position().line();
+    loop {
+        match reader.read_record(&mut record) {
+            Ok(false) => break,
+            Ok(true) => {
+                let after = reader.position().line();
+                // The reader drops empty lines, a spreadsheet counts them.
+                let own = 1 + record.iter().map(|f| f.matches('\n').count() as u64).sum::<u64>();
+                let skipped = after.saturating_sub(line).saturating_sub(own);
+                row = row.saturating_add(u32::try_from(skipped).unwrap_or(0));
+                let cells: Vec<Raw<'_>> = record
+                    .iter()
+                    .map(|f| if f.is_empty() { Raw::Blank } else { Raw::Untyped(Cow::Borrowed(f)) })
+                    .collect();
+                sheet.row(row, &cells);
+                row = row.saturating_add(1);
+                line = after;
+            }
+            Err(e) => {
+                sheet.finish();
+                return Err((format!("第{}行之后无法读取：{e}", row), format!("cannot be read after row {row}: {e}")));
+            }
+        }
+    }
+    sheet.finish();
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn encodings_are_told_apart() {
+        let gb = encoding_rs::GB18030.encode("罪犯编号,姓名").0.into_owned();
+        assert_eq!(decode(&gb).unwrap(), "罪犯编号,姓名");
+        assert_eq!(decode("罪犯编号".as_bytes()).unwrap(), "罪犯编号");
+        assert_eq!(decode("\u{feff}罪犯编号".as_bytes()).unwrap(), "罪犯编号");
+        assert!(decode(&[0xff, 0xff, 0x80, 0x0a]).is_err());
+    }
+
+    #[test]
+    fn the_delimiter_is_the_most_frequent_one() {
+        assert_eq!(delimiter("a,b,c\n1;2,3"), b',');
+        assert_eq!(delimiter("a\tb\tc\n"), b'\t');
+        assert_eq!(delimiter("a"), b',');
+    }
+}

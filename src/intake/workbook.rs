@@ -1,0 +1,285 @@
+//! Workbooks: xlsx and xlsb cell by cell, xls and ods as whole sheets.
+
+use std::borrow::Cow;
+use std::fs::File;
+use std::io::{BufReader, Read, Seek};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+
+use calamine::{Data, DataRef, ExcelDateTime, Ods, Reader, SheetType, SheetVisible, Xls, Xlsb, Xlsx};
+
+use super::cell::Raw;
+use super::sheet::{Intake, SheetInfo, SheetReader};
+use super::values::{self, Epoch};
+use crate::model::{Level, ProblemCode};
+
+type Reason = (String, String);
+
+fn broken(e: &dyn std::fmt::Display) -> Reason {
+    (format!("文件损坏或不是有效的工作簿：{e}"), format!("damaged, or not a valid workbook: {e}"))
+}
+
+/// Reads a workbook, of whatever type its content is.
+///
+/// # Errors
+/// The workbook is damaged, encrypted or of an unknown type; in Chinese and English.
+pub fn read(path: &Path, stem: &str, head: &[u8], intake: &mut Intake<'_>) -> Result<(), Reason> {
+    // A damaged file must end in a message, whatever the libraries below do with it.
+    let read = catch_unwind(AssertUnwindSafe(|| {
+        if head.starts_with(b"PK") { zipped(path, stem, intake) } else { compound(path, stem, intake) }
+    }));
+    read.unwrap_or_else(|_| Err(broken(&"unexpected content")))
+}
+
+fn open(path: &Path) -> Result<BufReader<File>, Reason> {
+    File::open(path).map(BufReader::new).map_err(|e| (e.to_string(), e.to_string()))
+}
+
+fn zipped(path: &Path, stem: &str, intake: &mut Intake<'_>) -> Result<(), Reason> {
+    let archive = zip::ZipArchive::new(open(path)?).map_err(|e| broken(&e))?;
+    let has = |name: &str| archive.file_names().any(|n| n.replace('\\', "/").eq_ignore_ascii_case(name));
+    if has("xl/workbook.bin") {
+        xlsb(path, stem, intake)
+    } else if has("content.xml") {
+        ods(path, stem, intake)
+    } else if archive.file_names().any(|n| n.to_ascii_lowercase().contains("workbook")) {
+        xlsx(path, stem, intake)
+    } else {
+        Err((
+            "压缩文件中没有工作簿；可接受：.xlsx .xlsm .xlsb .ods".to_owned(),
+            "no workbook in this archive; accepted: .xlsx .xlsm .xlsb .ods".to_owned(),
+        ))
+    }
+}
+
+fn compound(path: &Path, stem: &str, intake: &mut Intake<'_>) -> Result<(), Reason> {
+    let bytes = std::fs::read(path).map_err(|e| (e.to_string(), e.to_string()))?;
+    let name: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    if bytes.windows(name.len()).any(|w| w == name.as_slice()) {
+        return Err(("工作簿有密码保护；请去掉打开密码后另存".to_owned(), "protected by a password; save it without one".to_owned()));
+    }
+    xls(bytes, stem, intake)
+}
+
+/// Sheets that hold cells, with hidden ones reported.
+fn tables(sheets: &[calamine::Sheet], intake: &mut Intake<'_>) -> Vec<String> {
+    let mut out = Vec::new();
+    for s in sheets {
+        if s.typ != SheetType::WorkSheet {
+            continue;
+        }
+        if s.visible != SheetVisible::Visible {
+            intake.builder.problem(
+                ProblemCode::HiddenRows,
+                Level::Warning,
+                &s.name,
+                None,
+                "工作表是隐藏的，仍已读取；请核对其内容".to_owned(),
+                "the sheet is hidden; it was read all the same; check what it holds".to_owned(),
+            );
+        }
+        out.push(s.name.clone());
+    }
+    out
+}
+
+fn info(name: &str, stem: &str, epoch: Epoch) -> SheetInfo {
+    SheetInfo { name: name.to_owned(), other_names: vec![stem.to_owned()], epoch, ..SheetInfo::default() }
+}
+
+fn epoch(is_1904: bool) -> Epoch {
+    if is_1904 { Epoch::From1904 } else { Epoch::From1900 }
+}
+
+fn day<'a>(d: &ExcelDateTime, epoch: Epoch) -> Raw<'a> {
+    if d.is_duration() {
+        return Raw::Error(Cow::Borrowed("时间长度"));
+    }
+    match values::serial_date(d.as_f64(), epoch) {
+        Some(day) => Raw::Day(day),
+        None => Raw::BadDay(d.as_f64()),
+    }
+}
+
+fn iso<'a>(text: &str) -> Raw<'a> {
+    match values::date(text, Epoch::From1900) {
+        Ok(d) => Raw::Day(d),
+        Err(_) => Raw::Text(Cow::Owned(text.to_owned())),
+    }
+}
+
+fn error(e: &calamine::CellErrorType) -> Cow<'static, str> {
+    Cow::Owned(e.to_string())
+}
+
+fn raw_ref<'a>(value: &DataRef<'a>, epoch: Epoch, pad: u8) -> Raw<'a> {
+    match value {
+        DataRef::Empty => Raw::Blank,
+        DataRef::Int(n) => Raw::Number { value: *n as f64, pad },
+        DataRef::Float(value) => Raw::Number { value: *value, pad },
+        DataRef::String(s) => Raw::Text(Cow::Owned(s.clone())),
+        DataRef::SharedString(s) => Raw::Text(Cow::Borrowed(s)),
+        DataRef::Bool(b) => Raw::Bool(*b),
+        DataRef::DateTime(d) => day(d, epoch),
+        DataRef::DateTimeIso(s) => iso(s),
+        DataRef::DurationIso(_) => Raw::Error(Cow::Borrowed("时间长度")),
+        DataRef::Error(e) => Raw::Error(error(e)),
+    }
+}
+
+fn raw(value: &Data, epoch: Epoch) -> Raw<'_> {
+    match value {
+        Data::Empty => Raw::Blank,
+        Data::Int(n) => Raw::Number { value: *n as f64, pad: 0 },
+        Data::Float(value) => Raw::Number { value: *value, pad: 0 },
+        Data::String(s) => Raw::Text(Cow::Borrowed(s)),
+        Data::Bool(b) => Raw::Bool(*b),
+        Data::DateTime(d) => day(d, epoch),
+        Data::DateTimeIso(s) => iso(s),
+        Data::DurationIso(_) => Raw::Error(Cow::Borrowed("时间长度")),
+        Data::Error(e) => Raw::Error(error(e)),
+    }
+}
+
+/// Cells in reading order made into rows.
+struct Rows<'s, 'i, 'c, 'a> {
+    sheet: &'s mut SheetReader<'i, 'c>,
+    row: u32,
+    cells: Vec<Raw<'a>>,
+}
+
+/// Columns beyond this hold nothing that a table of the contract could hold.
+const WIDEST: u32 = 4096;
+
+impl<'a> Rows<'_, '_, '_, 'a> {
+    fn cell(&mut self, row: u32, col: u32, raw: Raw<'a>) {
+        if row != self.row {
+            self.flush();
+            self.row = row;
+        }
+        if raw == Raw::Blank || col >= WIDEST {
+            return;
+        }
+        let col = col as usize;
+        if self.cells.len() <= col {
+            self.cells.resize(col + 1, Raw::Blank);
+        }
+        if let Some(slot) = self.cells.get_mut(col) {
+            *slot = raw;
+        }
+    }
+
+    fn flush(&mut self) {
+        if !self.cells.is_empty() {
+            self.sheet.row(self.row, &self.cells);
+            self.cells.clear();
+        }
+    }
+}
+
+/// Width of a number format that only pads with zeros (`0000000000`).
+fn padding(code: &str) -> u8 {
+    let code = code.split(';').next().unwrap_or("").trim_matches('"');
+    let zeros = code.len();
+    if zeros > 1 && code.bytes().all(|b| b == b'0') { u8::try_from(zeros).unwrap_or(0) } else { 0 }
+}
+
+fn xlsx(path: &Path, stem: &str, intake: &mut Intake<'_>) -> Result<(), Reason> {
+    let mut book: Xlsx<_> = calamine::open_workbook_from_rs(open(path)?).map_err(|e: calamine::XlsxError| broken(&e))?;
+    let epoch = epoch(book.has_1904_epoch());
+    let sheets = book.sheets_metadata().to_vec();
+    for name in tables(&sheets, intake) {
+        let mut reader = match book.worksheet_cells_reader(&name) {
+            Ok(reader) => reader,
+            Err(calamine::XlsxError::NotAWorksheet(_)) => continue,
+            Err(e) => return Err(broken(&e)),
+        };
+        let pads: Vec<u8> =
+            reader.styles().iter().map(|s| s.number_format.as_ref().map_or(0, |f| padding(&f.format_code))).collect();
+        let mut sheet = intake.sheet(info(&name, stem, epoch));
+        let mut rows = Rows { sheet: &mut sheet, row: 0, cells: Vec::new() };
+        loop {
+            match reader.next_cell_with_style_id() {
+                Ok(Some((cell, style))) => {
+                    let (row, col) = cell.get_position();
+                    let pad = pads.get(style).copied().unwrap_or(0);
+                    rows.cell(row, col, raw_ref(cell.get_value(), epoch, pad));
+                }
+                Ok(None) => break,
+                Err(e) => return Err(broken(&e)),
+            }
+        }
+        rows.flush();
+        sheet.finish();
+    }
+    Ok(())
+}
+
+fn xlsb(path: &Path, stem: &str, intake: &mut Intake<'_>) -> Result<(), Reason> {
+    let mut book: Xlsb<_> = calamine::open_workbook_from_rs(open(path)?).map_err(|e: calamine::XlsbError| broken(&e))?;
+    let epoch = epoch(book.has_1904_epoch());
+    let sheets = book.sheets_metadata().to_vec();
+    for name in tables(&sheets, intake) {
+        let mut reader = book.worksheet_cells_reader(&name).map_err(|e| broken(&e))?;
+        let mut sheet = intake.sheet(info(&name, stem, epoch));
+        let mut rows = Rows { sheet: &mut sheet, row: 0, cells: Vec::new() };
+        loop {
+            match reader.next_cell() {
+                Ok(Some(cell)) => {
+                    let (row, col) = cell.get_position();
+                    rows.cell(row, col, raw_ref(cell.get_value(), epoch, 0));
+                }
+                Ok(None) => break,
+                Err(e) => return Err(broken(&e)),
+            }
+        }
+        rows.flush();
+        sheet.finish();
+    }
+    Ok(())
+}
+
+fn xls(bytes: Vec<u8>, stem: &str, intake: &mut Intake<'_>) -> Result<(), Reason> {
+    let book: Xls<_> =
+        calamine::open_workbook_from_rs(std::io::Cursor::new(bytes)).map_err(|e: calamine::XlsError| broken(&e))?;
+    let epoch = epoch(book.has_1904_epoch());
+    ranges(book, stem, epoch, intake)
+}
+
+fn ods(path: &Path, stem: &str, intake: &mut Intake<'_>) -> Result<(), Reason> {
+    let book: Ods<_> = calamine::open_workbook_from_rs(open(path)?).map_err(|e: calamine::OdsError| broken(&e))?;
+    ranges(book, stem, Epoch::From1900, intake)
+}
+
+fn ranges<RS: Read + Seek, B: Reader<RS>>(mut book: B, stem: &str, epoch: Epoch, intake: &mut Intake<'_>) -> Result<(), Reason>
+where
+    B::Error: std::fmt::Display,
+{
+    let sheets = book.sheets_metadata().to_vec();
+    for name in tables(&sheets, intake) {
+        let range = book.worksheet_range(&name).map_err(|e| broken(&e))?;
+        let mut sheet = intake.sheet(info(&name, stem, epoch));
+        let (first_row, first_col) = range.start().unwrap_or((0, 0));
+        let mut cells: Vec<Raw<'_>> = Vec::new();
+        for (i, row) in range.rows().enumerate() {
+            cells.clear();
+            cells.resize(first_col as usize, Raw::Blank);
+            cells.extend(row.iter().take(WIDEST as usize).map(|d| raw(d, epoch)));
+            if cells.iter().any(|c| *c != Raw::Blank) {
+                sheet.row(first_row + i as u32, &cells);
+            }
+        }
+        sheet.finish();
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_formats_of_nothing_but_zeros_pad() {
+        assert_eq!(["0000000000", "00000;-00000", "0", "0.00", "General", "#,##0", "00-00"].map(padding), [10, 5, 0, 0, 0, 0, 0]);
+    }
+}
