@@ -4,6 +4,7 @@
 
 pub mod checks;
 pub mod law;
+pub mod intake;
 pub mod model;
 pub mod report;
 pub mod review;

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::cell::{self, Commendations, Context, FromCell, Raw};
-use super::columns::{Extra, Unit};
+use super::columns::Extra;
 use super::layout::{Feed, Plan, Slot, WideProperty, WideRuling};
 use super::values::{self, Bad, ChangeText, Epoch, ProposalText, SentenceText};
 use crate::model::dossier::{InputFile, SheetCount};
@@ -120,8 +120,11 @@ impl Builder {
         second: bool,
     ) -> Option<u16> {
         let index = u16::try_from(self.sources.len()).ok().filter(|i| *i != CellRef::NONE)?;
-        let (sheets, cols) =
-            if second { (&mut self.second_sheets, &mut self.second_columns) } else { (&mut self.sheets, &mut self.columns) };
+        let (sheets, cols) = if second {
+            (&mut self.second_sheets, &mut self.second_columns)
+        } else {
+            (&mut self.sheets, &mut self.columns)
+        };
         sheets.insert(kind);
         cols.extend(columns.iter().map(|(c, _)| *c));
         let file = self.file().to_owned();
@@ -131,14 +134,31 @@ impl Builder {
     }
 
     /// Adds a problem that belongs to no person.
-    pub fn problem(&mut self, code: ProblemCode, level: Level, sheet: &str, cell: Option<String>, zh: String, en: String) {
+    pub fn problem(
+        &mut self,
+        code: ProblemCode,
+        level: Level,
+        sheet: &str,
+        cell: Option<String>,
+        zh: String,
+        en: String,
+    ) {
         let file = self.file().to_owned();
         self.problems.push(Problem { level, code, file, sheet: sheet.to_owned(), cell, zh, en, at: None });
     }
 
     /// Adds a problem about a file that is not among the inputs read.
     pub fn problem_in(&mut self, file: &str, code: ProblemCode, level: Level, zh: String, en: String) {
-        self.problems.push(Problem { level, code, file: file.to_owned(), sheet: String::new(), cell: None, zh, en, at: None });
+        self.problems.push(Problem {
+            level,
+            code,
+            file: file.to_owned(),
+            sheet: String::new(),
+            cell: None,
+            zh,
+            en,
+            at: None,
+        });
     }
 
     /// Lists an unknown column, once for a kind of sheet.
@@ -153,7 +173,10 @@ impl Builder {
             sheet,
             cell,
             format!("{}中的列“{header}”不认识，未读取；可在 --columns 文件中为它指定列名", kind.name()),
-            format!("column {header:?} of {} is unknown and was not read; a --columns file can name it", kind.name_en()),
+            format!(
+                "column {header:?} of {} is unknown and was not read; a --columns file can name it",
+                kind.name_en()
+            ),
         );
     }
 
@@ -176,10 +199,7 @@ impl Builder {
         let (zh, en) = if remark.bad.code == ProblemCode::MissingCell {
             (format!("{name}：{}", remark.bad.want_zh), format!("{name}: {}", remark.bad.want_en))
         } else {
-            (
-                format!("{name}：“{found}”，{}", remark.bad.want_zh),
-                format!("{name}: {found:?}; {}", remark.bad.want_en),
-            )
+            (format!("{name}：“{found}”，{}", remark.bad.want_zh), format!("{name}: {found:?}; {}", remark.bad.want_en))
         };
         self.located(remark.bad.code, remark.at, zh, en)
     }
@@ -246,14 +266,22 @@ pub struct RowReader {
 
 impl RowReader {
     /// Registers a sheet's sources and unknown columns. `None` if there are too many sheets.
-    pub fn begin(builder: &mut Builder, sheet: &str, plan: Plan, epoch: Epoch, merges: &[(u32, u32, u32, u32)]) -> Option<RowReader> {
+    pub fn begin(
+        builder: &mut Builder,
+        sheet: &str,
+        plan: Plan,
+        epoch: Epoch,
+        merges: &[(u32, u32, u32, u32)],
+    ) -> Option<RowReader> {
         let at = builder.begin_sheet(sheet, Some(plan.kind));
         let mut feeds = Vec::new();
         for feed in &plan.feeds {
             feeds.push(builder.source(at, sheet, plan.kind, Orientation::Rows, feed.found().collect(), false)?);
         }
         let second = match &plan.second {
-            Some((kind, feed)) => Some(builder.source(at, sheet, *kind, Orientation::Rows, feed.found().collect(), true)?),
+            Some((kind, feed)) => {
+                Some(builder.source(at, sheet, *kind, Orientation::Rows, feed.found().collect(), true)?)
+            }
             None => None,
         };
         let rulings = if plan.rulings.is_empty() {
@@ -295,7 +323,8 @@ impl RowReader {
             );
         }
         let no = plan.kind.columns().next();
-        let no_cols: Vec<u32> = plan.feeds.iter().flat_map(|f| no.map_or(&[][..], |n| f.slots(n))).map(|s| s.col).collect();
+        let no_cols: Vec<u32> =
+            plan.feeds.iter().flat_map(|f| no.map_or(&[][..], |n| f.slots(n))).map(|s| s.col).collect();
         let merges = merges.iter().filter(|m| m.1 == m.3 && no_cols.contains(&m.1)).map(|m| (m.0, m.2, m.1)).collect();
         Some(RowReader { plan, at, epoch, feeds, second, rulings, property, merges, carried: HashMap::new() })
     }
@@ -418,9 +447,24 @@ fn is_repeated_header(no: Option<Col>, number: &Raw<'_>) -> bool {
 fn is_footer(number: Option<&Raw<'_>>, cells: &[Raw<'_>]) -> bool {
     let begins = |raw: &Raw<'_>| {
         let text = values::squeeze(&raw.show());
-        ["合计", "总计", "小计", "共计", "制表", "填表", "审核人", "注:", "备注:", "说明:", "打印时间", "打印日期", "导出时间", "单位负责人"]
-            .iter()
-            .any(|w| text.starts_with(w))
+        [
+            "合计",
+            "总计",
+            "小计",
+            "共计",
+            "制表",
+            "填表",
+            "审核人",
+            "注:",
+            "备注:",
+            "说明:",
+            "打印时间",
+            "打印日期",
+            "导出时间",
+            "单位负责人",
+        ]
+        .iter()
+        .any(|w| text.starts_with(w))
     };
     let first = cells.iter().find(|c| !c.is_blank());
     number.is_none_or(|n| n.is_blank() || begins(n)) && first.is_some_and(begins)
@@ -490,7 +534,9 @@ impl<'l> Reader<'l> {
                 None => (field, got.remark),
                 Some((first, remark)) if matches!(field.value, Value::Empty) => (first, remark),
                 Some((first, _)) if matches!(first.value, Value::Empty) => (field, got.remark),
-                Some((first, remark)) if first.value == field.value && !matches!(first.value, Value::Unclear) => (first, remark),
+                Some((first, remark)) if first.value == field.value && !matches!(first.value, Value::Unclear) => {
+                    (first, remark)
+                }
                 Some((first, _)) => {
                     let at = |f: &Field<T>| f.at.a1().unwrap_or_default();
                     let (a, b) = (at(&first), at(&field));
@@ -498,7 +544,10 @@ impl<'l> Reader<'l> {
                         ProblemCode::AliasConflict,
                         &raw.show(),
                         format!("{a}和{b}两列都是“{}”，内容不同，按不明处理；请删去其中一列或改为一致", col.name()),
-                        format!("{a} and {b} both stand for {} and differ; the value is unknown; drop one or make them agree", col.name()),
+                        format!(
+                            "{a} and {b} both stand for {} and differ; the value is unknown; drop one or make them agree",
+                            col.name()
+                        ),
                     );
                     (Field { value: Value::Unclear, at: field.at, col }, Some(bad))
                 }
@@ -552,7 +601,12 @@ fn record(builder: &mut Builder, kind: SheetKind, line: &Line<'_>) -> Option<usi
             r.say(
                 no.at,
                 no_col,
-                Bad::new(ProblemCode::MissingCell, "", "编号为空，整行未读取", "blank, so that the row belongs to nobody and was not read"),
+                Bad::new(
+                    ProblemCode::MissingCell,
+                    "",
+                    "编号为空，整行未读取",
+                    "blank, so that the row belongs to nobody and was not read",
+                ),
             );
         }
         builder.settle(None, r.remarks);
@@ -651,7 +705,10 @@ fn rights_from_tail(r: &mut Reader<'_>, field: &mut Field<Rights>, from: CellRef
                 ProblemCode::AliasConflict,
                 "剥夺政治权利",
                 format!("与{}所写的剥夺政治权利不一致，按不明处理", from.a1().unwrap_or_default()),
-                format!("differs from the deprivation of political rights in {}; the value is unknown", from.a1().unwrap_or_default()),
+                format!(
+                    "differs from the deprivation of political rights in {}; the value is unknown",
+                    from.a1().unwrap_or_default()
+                ),
             );
             r.say(field.at, field.col, bad);
         }
@@ -857,7 +914,8 @@ fn award(r: &mut Reader<'_>) -> Award {
 fn ruling_change(r: &mut Reader<'_>) -> (Field<Change>, Option<Rights>) {
     let line = r.line;
     let has_column = !line.feed.slots(Col::RuChange).is_empty();
-    let mut change: Field<ChangeText> = if has_column { r.optional(Col::RuChange) } else { Field::empty(Col::RuChange, line.at(None)) };
+    let mut change: Field<ChangeText> =
+        if has_column { r.optional(Col::RuChange) } else { Field::empty(Col::RuChange, line.at(None)) };
     let kind_slot = line.feed.extra(Extra::ChangeKind);
     let kind_text = kind_slot.map_or_else(String::new, |s| values::squeeze(&line.cell(s).show()));
     for extra in [Extra::ReductionAmount, Extra::ChangeAmount] {
@@ -892,7 +950,9 @@ fn ruling_change(r: &mut Reader<'_>) -> (Field<Change>, Option<Rights>) {
                     ProblemCode::BadTerm,
                     &raw.show(),
                     format!("幅度是减刑还是加刑不明（类型：“{kind_text}”）；请写“减刑六个月”，或在类型列写“减刑”"),
-                    format!("a reduction or an addition? (kind: {kind_text:?}); write 减刑六个月, or 减刑 in the column 类型"),
+                    format!(
+                        "a reduction or an addition? (kind: {kind_text:?}); write 减刑六个月, or 减刑 in the column 类型"
+                    ),
                 );
                 r.say(at, Col::RuChange, bad);
             }
@@ -1047,17 +1107,29 @@ impl WideReader<'_> {
 }
 
 /// The n-th earlier reduction of a wide row; nothing where all its cells are blank.
-fn wide_ruling(wide: &WideRuling, cells: &[Raw<'_>], row: u32, source: u16, epoch: Epoch) -> (Option<Ruling>, Vec<Remark>) {
+fn wide_ruling(
+    wide: &WideRuling,
+    cells: &[Raw<'_>],
+    row: u32,
+    source: u16,
+    epoch: Epoch,
+) -> (Option<Ruling>, Vec<Remark>) {
     let mut r = WideReader { cells, row, source, epoch, remarks: Vec::new() };
     let empty = |raw: &Raw<'_>| {
-        raw.is_blank() || matches!(raw, Raw::Text(t) | Raw::Untyped(t) if values::is_lone_dash(t) || values::squeeze(t) == "无")
+        raw.is_blank()
+            || matches!(raw, Raw::Text(t) | Raw::Untyped(t) if values::is_lone_dash(t) || values::squeeze(t) == "无")
     };
     if wide_columns(wide).iter().all(|(_, s)| empty(r.raw(*s))) {
         return (None, Vec::new());
     }
     let date: Field<NaiveDate> = r.field(Col::RuDate, wide.date);
     if date.is_empty() {
-        let bad = Bad::new(ProblemCode::MissingCell, "", "本次减刑的其他列有内容，裁定日期却为空", "blank, though other columns of this reduction are filled");
+        let bad = Bad::new(
+            ProblemCode::MissingCell,
+            "",
+            "本次减刑的其他列有内容，裁定日期却为空",
+            "blank, though other columns of this reduction are filled",
+        );
         r.remarks.push(Remark { at: date.at, col: Col::RuDate, bad });
     }
     let at = r.at(wide.change);
@@ -1096,12 +1168,19 @@ fn wide_ruling(wide: &WideRuling, cells: &[Raw<'_>], row: u32, source: u16, epoc
 
 /// A property item of a wide row. A blank cell is not "none": the item then exists with its amount unknown; `无` and 0
 /// mean that there is no item.
-fn wide_property(wide: &WideProperty, cells: &[Raw<'_>], row: u32, source: u16, epoch: Epoch) -> (Option<PropertyItem>, Vec<Remark>) {
+fn wide_property(
+    wide: &WideProperty,
+    cells: &[Raw<'_>],
+    row: u32,
+    source: u16,
+    epoch: Epoch,
+) -> (Option<PropertyItem>, Vec<Remark>) {
     let mut r = WideReader { cells, row, source, epoch, remarks: Vec::new() };
     let amount: Field<Amount> = r.field(Col::PrAmount, Some(wide.amount));
     let paid = r.field(Col::PrPaid, wide.paid);
     let state_raw = values::squeeze(&r.raw(wide.state).show());
-    if amount.known() == Some(&Amount::Yuan(Decimal::ZERO)) && matches!(state_raw.as_str(), "" | "无" | "/" | "-" | "—") {
+    if amount.known() == Some(&Amount::Yuan(Decimal::ZERO)) && matches!(state_raw.as_str(), "" | "无" | "/" | "-" | "—")
+    {
         return (None, r.remarks);
     }
     let state = r.field(Col::PrState, wide.state);
@@ -1168,10 +1247,10 @@ macro_rules! record {
 }
 
 record! { Inmate by no: no name sex birth id_number charges crime_date sentence count_terms judged effective detained delivered
-    term_start term_end current_end reprieve_end recidivist drug_recidivist functionary limited whole_life suspended rank
-    categories health health_date rights restitution remorse assessment assessment_date prison ward }
+term_start term_end current_end reprieve_end recidivist drug_recidivist functionary limited whole_life suspended rank
+categories health health_date rights restitution remorse assessment assessment_date prison ward }
 record! { Application by no: no case_no kind applied proposal rights conduct period_from period_to commendations balance
-    published_from published_to sent opinion court hearing received ruled result probation_end }
+published_from published_to sent opinion court hearing received ruled result probation_end }
 record! { Award by date: date kind grade cycle_from cycle_to from to points reason doc_no patent confirmed full_roster }
 record! { Ruling by date: date served change new_start new_end rights court case_no }
 record! { PropertyItem by kind: kind amount paid state able situation situation_ended performed }
@@ -1352,34 +1431,9 @@ impl Builder {
         }
     }
 
-    /// Adds a person's points from a transposed sheet.
-    pub fn add_points(&mut self, no: &str, rows: Vec<PointRow>) {
-        let person = self.person(no);
-        if let Some(p) = self.persons.get_mut(person) {
-            p.dossier.points.extend(rows);
-        }
-    }
-
-    /// Adds a problem about a cell of a source to a person, or to the batch.
-    pub fn cell_problem(&mut self, no: Option<&str>, at: CellRef, col: Col, bad: Bad) {
-        let person = no.map(|n| self.person(n));
-        self.settle(person, vec![Remark { at, col, bad }]);
-    }
-
-    /// Counts columns (or rows) of a transposed sheet.
-    pub fn count_records(&mut self, at: SheetAt, used: u64, reported: u64) {
-        self.count_used(at, used);
-        self.count_reported(at, reported);
-    }
-
     /// The kinds of sheet the batch has, seconds included.
     pub fn has(&self, kind: SheetKind) -> bool {
         self.sheets.contains(&kind) || self.second_sheets.contains(&kind)
-    }
-
-    /// Sheets read so far, for messages: file, sheet, kind.
-    pub fn seen(&self) -> impl Iterator<Item = (&str, &str, Option<SheetKind>)> {
-        self.inputs.iter().flat_map(|i| i.sheets.iter().map(|s| (i.file.as_str(), s.sheet.as_str(), s.kind)))
     }
 
     /// Uses records read beside those of another kind, where the batch has no sheet of their own.
@@ -1452,7 +1506,9 @@ impl Builder {
                 ProblemCode::OrphanRow,
                 number,
                 format!("罪犯编号“{no}”不在罪犯信息中，本行未使用；请核对编号或在罪犯信息中补录"),
-                format!("{no:?} is not in the inmates sheet, so this row was not used; check the number or add the person"),
+                format!(
+                    "{no:?} is not in the inmates sheet, so this row was not used; check the number or add the person"
+                ),
             );
             self.problems.push(problem);
         }
@@ -1493,29 +1549,60 @@ impl Builder {
                     continue;
                 }
             }
-            self.dedupe::<Application>(i, SheetKind::Applications, |d| &mut d.applications, |a, b| {
-                when(case_numbers_agree(&a.case_no, &b.case_no))
-            });
-            self.dedupe::<Award>(i, SheetKind::Awards, |d| &mut d.awards, |a, b| {
-                when(known_equal(&a.date, &b.date) && known_equal(&a.kind, &b.kind) && known_equal(&a.doc_no, &b.doc_no))
-            });
+            self.dedupe::<Application>(
+                i,
+                SheetKind::Applications,
+                |d| &mut d.applications,
+                |a, b| when(case_numbers_agree(&a.case_no, &b.case_no)),
+            );
+            self.dedupe::<Award>(
+                i,
+                SheetKind::Awards,
+                |d| &mut d.awards,
+                |a, b| {
+                    when(
+                        known_equal(&a.date, &b.date)
+                            && known_equal(&a.kind, &b.kind)
+                            && known_equal(&a.doc_no, &b.doc_no),
+                    )
+                },
+            );
             self.dedupe::<Ruling>(i, SheetKind::Rulings, |d| &mut d.rulings, one_ruling);
             self.dedupe::<PropertyItem>(i, SheetKind::Property, |d| &mut d.property, |_, _| Relation::Distinct);
-            self.dedupe::<CustodyRow>(i, SheetKind::Custody, |d| &mut d.custody, |a, b| {
-                when(known_equal(&a.from, &b.from) && known_equal(&a.kind, &b.kind) && known_different(&a.to, &b.to))
-            });
-            self.dedupe::<NewCrime>(i, SheetKind::NewCrimes, |d| &mut d.new_crimes, |a, b| {
-                when(known_equal(&a.kind, &b.kind) && known_equal(&a.confirmed, &b.confirmed))
-            });
+            self.dedupe::<CustodyRow>(
+                i,
+                SheetKind::Custody,
+                |d| &mut d.custody,
+                |a, b| {
+                    when(
+                        known_equal(&a.from, &b.from) && known_equal(&a.kind, &b.kind) && known_different(&a.to, &b.to),
+                    )
+                },
+            );
+            self.dedupe::<NewCrime>(
+                i,
+                SheetKind::NewCrimes,
+                |d| &mut d.new_crimes,
+                |a, b| when(known_equal(&a.kind, &b.kind) && known_equal(&a.confirmed, &b.confirmed)),
+            );
             // Two differing rows of a month are a finding of the points checks, not a problem of reading.
             self.dedupe_compact::<PointRow>(i, SheetKind::Points, |d| &mut d.points, |r| &mut r.at, |r| r.month, None);
-            self.dedupe_compact::<SpendingRow>(i, SheetKind::Spending, |d| &mut d.spending, |r| &mut r.at, |r| r.month, Some(|a, b| {
-                for (mine, other) in [(&mut a.spent, &b.spent), (&mut a.limit, &b.limit), (&mut a.balance, &b.balance)] {
-                    if mine != other {
-                        *mine = Value::Unclear;
+            self.dedupe_compact::<SpendingRow>(
+                i,
+                SheetKind::Spending,
+                |d| &mut d.spending,
+                |r| &mut r.at,
+                |r| r.month,
+                Some(|a, b| {
+                    for (mine, other) in
+                        [(&mut a.spent, &b.spent), (&mut a.limit, &b.limit), (&mut a.balance, &b.balance)]
+                    {
+                        if mine != other {
+                            *mine = Value::Unclear;
+                        }
                     }
-                }
-            }));
+                }),
+            );
             let mut told = Vec::new();
             if let Some(p) = self.persons.get(i) {
                 if let Some(first) = p.dossier.applications.first() {
@@ -1531,8 +1618,14 @@ impl Builder {
                         told.push((
                             ProblemCode::DuplicateApplication,
                             other.no.at,
-                            format!("罪犯编号“{no}”有不止一件提请案件（另见{}），按各自独立的案件审查", first.no.at.a1().unwrap_or_default()),
-                            format!("{no:?} has more than one application (see {}); each is reviewed as a case", first.no.at.a1().unwrap_or_default()),
+                            format!(
+                                "罪犯编号“{no}”有不止一件提请案件（另见{}），按各自独立的案件审查",
+                                first.no.at.a1().unwrap_or_default()
+                            ),
+                            format!(
+                                "{no:?} has more than one application (see {}); each is reviewed as a case",
+                                first.no.at.a1().unwrap_or_default()
+                            ),
                         ));
                     }
                 }
@@ -1584,6 +1677,3 @@ impl Builder {
         }
     }
 }
-
-/// The header units that a field may take; re-exported for the transposed layout.
-pub(super) type HeaderUnit = Option<Unit>;

@@ -43,7 +43,9 @@ impl Raw<'_> {
     pub fn is_blank(&self) -> bool {
         match self {
             Raw::Blank => true,
-            Raw::Text(t) | Raw::Untyped(t) => t.chars().all(|c| c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}')),
+            Raw::Text(t) | Raw::Untyped(t) => {
+                t.chars().all(|c| c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}'))
+            }
             _ => false,
         }
     }
@@ -78,7 +80,9 @@ impl Raw<'_> {
 
 fn number_text(value: f64, pad: u8) -> String {
     match values::decimal_of_float(value) {
-        Ok(d) if pad > 0 && d.is_integer() && !d.is_sign_negative() => format!("{d:0>width$}", width = usize::from(pad)),
+        Ok(d) if pad > 0 && d.is_integer() && !d.is_sign_negative() => {
+            format!("{d:0>width$}", width = usize::from(pad))
+        }
         Ok(d) => d.to_string(),
         Err(_) => value.to_string(),
     }
@@ -156,7 +160,12 @@ pub fn read<T: FromCell>(raw: &Raw<'_>, ctx: &Context) -> Got<T> {
     match raw {
         Raw::Text(t) | Raw::Untyped(t) if values::is_lone_dash(t) => Got {
             value: Value::Empty,
-            remark: Some(Bad::new(ProblemCode::LoneDash, t, "只有横线或斜线，按空白处理", "only a dash or slash: read as blank")),
+            remark: Some(Bad::new(
+                ProblemCode::LoneDash,
+                t,
+                "只有横线或斜线，按空白处理",
+                "only a dash or slash: read as blank",
+            )),
         },
         Raw::Error(e) => Got {
             value: Value::Unclear,
@@ -205,7 +214,12 @@ pub fn identifier(raw: &Raw<'_>) -> Result<String, Bad> {
                 return Err(rounded(&format!("{value:.0}")));
             }
             if value.fract() != 0.0 || *value < 0.0 {
-                return Err(Bad::new(ProblemCode::BadNumber, &value.to_string(), format!("不是编号；{ZH}"), format!("not an identifier; {EN}")));
+                return Err(Bad::new(
+                    ProblemCode::BadNumber,
+                    &value.to_string(),
+                    format!("不是编号；{ZH}"),
+                    format!("not an identifier; {EN}"),
+                ));
             }
             Ok(number_text(*value, *pad))
         }
@@ -224,13 +238,21 @@ pub fn identifier(raw: &Raw<'_>) -> Result<String, Bad> {
                 return Err(rounded(t));
             }
             if compact.is_empty() {
-                return Err(Bad::new(ProblemCode::BadNumber, t, format!("不是编号；{ZH}"), format!("not an identifier; {EN}")));
+                return Err(Bad::new(
+                    ProblemCode::BadNumber,
+                    t,
+                    format!("不是编号；{ZH}"),
+                    format!("not an identifier; {EN}"),
+                ));
             }
             Ok(compact.to_owned())
         }
-        other => {
-            Err(Bad::new(ProblemCode::BadNumber, &other.show(), format!("不是编号；{ZH}"), format!("not an identifier; {EN}")))
-        }
+        other => Err(Bad::new(
+            ProblemCode::BadNumber,
+            &other.show(),
+            format!("不是编号；{ZH}"),
+            format!("not an identifier; {EN}"),
+        )),
     }
 }
 
@@ -282,7 +304,9 @@ impl FromCell for End {
 impl FromCell for Month {
     fn from_cell(raw: &Raw<'_>, ctx: &Context) -> Got<Month> {
         let read = match raw {
-            Raw::Day(d) => Ok(Month::of(*d)).and_then(|m| Month::new(m.year(), m.number()).ok_or_else(|| unreadable(raw))),
+            Raw::Day(d) => {
+                Ok(Month::of(*d)).and_then(|m| Month::new(m.year(), m.number()).ok_or_else(|| unreadable(raw)))
+            }
             Raw::Number { value, .. } if (10_000.0..100_000.0).contains(value) => {
                 day(raw, ctx.epoch).map(Month::of).map_err(|b| Bad { found: raw.show().into_owned(), ..b })
             }
@@ -329,9 +353,10 @@ fn scaled(value: Decimal, own_unit: bool, ctx: &Context, found: &str) -> Result<
         Some(Unit::Money(n)) if !own_unit && is_money(ctx.col) => n,
         _ => 1,
     };
-    value.checked_mul(Decimal::from(factor)).map(|v| v.normalize()).ok_or_else(|| {
-        Bad::new(ProblemCode::BadNumber, found, "数额过大", "too large")
-    })
+    value
+        .checked_mul(Decimal::from(factor))
+        .map(|v| v.normalize())
+        .ok_or_else(|| Bad::new(ProblemCode::BadNumber, found, "数额过大", "too large"))
 }
 
 impl FromCell for Decimal {

@@ -213,8 +213,7 @@ impl Columns {
         columns.overlay("columns.toml", BUILTIN)?;
         for path in overlays {
             let read = |path: &Path| std::fs::read_to_string(path);
-            let text = read(path)
-                .map_err(|e| ColumnsError::Read { path: path.clone(), reason: e.to_string() })?;
+            let text = read(path).map_err(|e| ColumnsError::Read { path: path.clone(), reason: e.to_string() })?;
             let name = path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
             columns.overlay(&name, text.trim_start_matches('\u{feff}'))?;
         }
@@ -239,11 +238,10 @@ impl Columns {
             aliases.names.extend(entry.names.iter().map(|n| Header::of(n).key));
             let mut added: HashMap<String, &str> = HashMap::new();
             for (column, names) in &entry.columns {
-                let target = kind
-                    .columns()
-                    .find(|c| c.name() == column)
-                    .map(Target::Col)
-                    .or_else(|| EXTRAS.iter().find(|(k, n, _)| k == kind && n == column).map(|e| Target::Extra(e.2)));
+                let target =
+                    kind.columns().find(|c| c.name() == column).map(Target::Col).or_else(|| {
+                        EXTRAS.iter().find(|(k, n, _)| k == kind && n == column).map(|e| Target::Extra(e.2))
+                    });
                 let target = target.ok_or_else(|| ColumnsError::Unknown {
                     name: name.to_owned(),
                     what: "column",
@@ -288,7 +286,9 @@ impl Columns {
     pub fn kind_of_name(&self, name: &str) -> Option<(SheetKind, bool)> {
         let key = Header::of(name).key;
         let exact = |key: &str| self.kinds.iter().find(|(_, a)| a.names.contains(key)).map(|(k, _)| *k);
-        let edge = |c: char| c.is_ascii_digit() || matches!(c, '_' | '-' | '.' | '年' | '月' | '季' | '度' | '第' | '表' | '#');
+        let edge = |c: char| {
+            c.is_ascii_digit() || matches!(c, '_' | '-' | '.' | '年' | '月' | '季' | '度' | '第' | '表' | '#')
+        };
         let whole = exact(&key).or_else(|| exact(key.trim_matches(edge)));
         whole.map(|k| (k, true)).or_else(|| {
             let mut hits = self.kinds.iter().filter(|(k, _)| key.contains(k.name()));

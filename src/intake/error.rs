@@ -7,7 +7,9 @@ use crate::model::{Col, Level, Problem, ProblemCode, SheetKind};
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Fault {
     /// An input path leads to no file that can be read.
-    #[error("{file}: no workbook or CSV file was found; accepted: .xlsx .xlsm .xls .xlsb .ods .csv files, or a folder of them")]
+    #[error(
+        "{file}: no workbook or CSV file was found; accepted: .xlsx .xlsm .xls .xlsb .ods .csv files, or a folder of them"
+    )]
     NoInput {
         /// The path as given.
         file: String,
@@ -79,7 +81,7 @@ fn list(headers: &[String]) -> String {
     }
     let mut out = headers.iter().take(LIMIT).map(String::as_str).collect::<Vec<_>>().join("、");
     if headers.len() > LIMIT {
-        out.push_str("…");
+        out.push('…');
     }
     out
 }
@@ -110,7 +112,9 @@ impl Fault {
     pub fn zh(&self) -> String {
         match self {
             Fault::NoInput { file } => {
-                format!("{file}：没有可读取的工作簿或CSV文件；可接受：.xlsx .xlsm .xls .xlsb .ods .csv 文件，或放有这些文件的文件夹")
+                format!(
+                    "{file}：没有可读取的工作簿或CSV文件；可接受：.xlsx .xlsm .xls .xlsb .ods .csv 文件，或放有这些文件的文件夹"
+                )
             }
             Fault::Unreadable { file, zh, .. } => format!("{file}：无法读取：{zh}"),
             Fault::MissingSheet { kind, found } => {
@@ -147,7 +151,16 @@ impl Fault {
             }
             Fault::MissingSheet { .. } | Fault::Columns(_) => (String::new(), String::new()),
         };
-        Problem { level: Level::Error, code: self.code(), file, sheet, cell: None, zh: self.zh(), en: self.en(), at: None }
+        Problem {
+            level: Level::Error,
+            code: self.code(),
+            file,
+            sheet,
+            cell: None,
+            zh: self.zh(),
+            en: self.en(),
+            at: None,
+        }
     }
 }
 

@@ -13,7 +13,8 @@ use crate::model::{Level, ProblemCode};
 
 const READ: [&str; 9] = ["xlsx", "xlsm", "xls", "xlsb", "ods", "csv", "xltx", "et", "ett"];
 /// Extensions that may hold data which is not read: worth a warning.
-const DATA: [&str; 14] = ["txt", "tsv", "doc", "docx", "pdf", "dbf", "mdb", "accdb", "zip", "rar", "7z", "wps", "html", "xml"];
+const DATA: [&str; 14] =
+    ["txt", "tsv", "doc", "docx", "pdf", "dbf", "mdb", "accdb", "zip", "rar", "7z", "wps", "html", "xml"];
 /// Folders deeper than this are not entered.
 const DEPTH: usize = 16;
 

@@ -215,7 +215,8 @@ fn readings(own: &[String], filled: &[String]) -> Vec<Header> {
         }
     };
     let bottom = own.get(last).map_or("", String::as_str);
-    let above: Vec<&str> = filled.get(..last).unwrap_or(&[]).iter().map(String::as_str).filter(|t| !t.is_empty()).collect();
+    let above: Vec<&str> =
+        filled.get(..last).unwrap_or(&[]).iter().map(String::as_str).filter(|t| !t.is_empty()).collect();
     if above.is_empty() {
         push(&[bottom]);
         return out;
@@ -264,7 +265,9 @@ fn wide_part(key: &str) -> Option<(u32, &'static str)> {
         "送达日期" | "送达时间" | "送达" => "served",
         "幅度" | "期限" | "内容" | "变更内容" | "减去刑期" | "" | "结果" => "change",
         "起日" | "起始日期" | "起" | "起始日" => "start",
-        "止日" | "终止日期" | "截止日期" | "止" | "终止日" | "减后止日" | "减后刑期止日" => "end",
+        "止日" | "终止日期" | "截止日期" | "止" | "终止日" | "减后止日" | "减后刑期止日" => {
+            "end"
+        }
         "剥权" | "剥政" | "剥夺政治权利" | "剥政年限" => "rights",
         "法院" | "机关" => "court",
         "案号" | "文号" | "字号" | "书号" | "书文号" => "case_no",
@@ -329,7 +332,8 @@ fn missing(kind: SheetKind, matched: &Match) -> Vec<Col> {
         .filter(|c| c.required() && !has(matched, Target::Col(*c)))
         .filter(|c| {
             *c != Col::RuChange
-                || !(has(matched, Target::Extra(Extra::ReductionAmount)) || has(matched, Target::Extra(Extra::ChangeAmount)))
+                || !(has(matched, Target::Extra(Extra::ReductionAmount))
+                    || has(matched, Target::Extra(Extra::ChangeAmount)))
         })
         .collect()
 }
@@ -402,7 +406,9 @@ pub fn detect(columns: &Columns, names: &[&str], head: &[HeadRow], merges: &[Mer
         }
         if whole || fits.is_empty() {
             let found = best(columns, kind, &candidates);
-            let absent = found.as_ref().map_or_else(|| kind.columns().filter(|c| c.required()).collect(), |(m, _)| missing(kind, m));
+            let absent = found
+                .as_ref()
+                .map_or_else(|| kind.columns().filter(|c| c.required()).collect(), |(m, _)| missing(kind, m));
             let headers = match &found {
                 Some((m, _)) => head.get(m.first..m.first + m.rows).map(headers_shown).unwrap_or_default(),
                 None => headers_shown(head),
@@ -455,7 +461,8 @@ fn plan(columns: &Columns, kind: SheetKind, m: Match, c: &Candidate, head: &[Hea
             return Detected::Ambiguous {
                 kinds: vec![kind],
                 zh: "同一行有几组重复的列，但各组不一致，无法确定如何拆分".to_owned(),
-                en: "columns repeat side by side, but the groups differ, so that rows cannot be split with certainty".to_owned(),
+                en: "columns repeat side by side, but the groups differ, so that rows cannot be split with certainty"
+                    .to_owned(),
                 headers: headers_shown(header),
             };
         }
@@ -479,17 +486,23 @@ fn plan(columns: &Columns, kind: SheetKind, m: Match, c: &Candidate, head: &[Hea
         property: Vec::new(),
         unknown: Vec::new(),
     };
-    let mut rest: Vec<(usize, &Vec<Header>)> =
-        c.columns.iter().enumerate().filter(|(i, r)| !r.is_empty() && m.targets.get(*i).is_none_or(Option::is_none)).collect();
+    let mut rest: Vec<(usize, &Vec<Header>)> = c
+        .columns
+        .iter()
+        .enumerate()
+        .filter(|(i, r)| !r.is_empty() && m.targets.get(*i).is_none_or(Option::is_none))
+        .collect();
     if matches!(kind, SheetKind::Inmates | SheetKind::Applications) && blocks == 1 {
         take_wide(&mut plan, &mut rest, &slot);
         // 姓名 is ignored among applications, but inmates taken from the same rows need it.
         let ignored = |i: usize| matches!(m.targets.get(i), Some(Some((_, Target::Ignored))));
-        let pool = rest.iter().copied().chain(c.columns.iter().enumerate().filter(|(i, _)| ignored(*i))).collect::<Vec<_>>();
+        let pool =
+            rest.iter().copied().chain(c.columns.iter().enumerate().filter(|(i, _)| ignored(*i))).collect::<Vec<_>>();
         let used = take_second(columns, &mut plan, &pool, &slot);
         rest.retain(|(i, _)| !used.contains(i));
     }
-    let text_at = |col: usize| header.iter().rev().map(|(_, cells)| header_text(cells.get(col))).find(|t| !t.is_empty());
+    let text_at =
+        |col: usize| header.iter().rev().map(|(_, cells)| header_text(cells.get(col))).find(|t| !t.is_empty());
     plan.unknown = rest.iter().filter_map(|(i, _)| Some((last_row, *i as u32, text_at(*i)?))).collect();
     Detected::Rows(Box::new(plan))
 }
@@ -549,10 +562,11 @@ fn take_wide(plan: &mut Plan, rest: &mut Vec<(usize, &Vec<Header>)>, slot: &impl
         if last_property.is_some_and(|last| last + 1 == *i) {
             if let (Some(item), Some(h)) = (plan.property.last_mut(), readings.first()) {
                 let place = match h.key.as_str() {
-                    "缴纳情况" | "履行情况" | "执行情况" | "履行状态" | "缴纳状态" | "状态" => &mut item.state,
-                    "已缴" | "已缴金额" | "已缴纳" | "已履行" | "已履行金额" | "已缴纳金额" | "缴纳金额" | "履行金额" => {
-                        &mut item.paid
+                    "缴纳情况" | "履行情况" | "执行情况" | "履行状态" | "缴纳状态" | "状态" => {
+                        &mut item.state
                     }
+                    "已缴" | "已缴金额" | "已缴纳" | "已履行" | "已履行金额" | "已缴纳金额" | "缴纳金额"
+                    | "履行金额" => &mut item.paid,
                     _ => return true,
                 };
                 if place.is_none() {

@@ -72,7 +72,10 @@ impl<'c> Intake<'c> {
     pub fn finish(mut self) -> Result<Batch, IntakeError> {
         // A sheet that was found but lacks a column has been reported already.
         let told = |f: &[Fault], kind: SheetKind| {
-            f.iter().any(|f| matches!(f, Fault::MissingColumn { kind: k, .. } if *k == kind) || matches!(f, Fault::AmbiguousLayout { .. }))
+            f.iter().any(|f| {
+                matches!(f, Fault::MissingColumn { kind: k, .. } if *k == kind)
+                    || matches!(f, Fault::AmbiguousLayout { .. })
+            })
         };
         if !self.faults.iter().any(|f| matches!(f, Fault::Unreadable { .. } | Fault::NoInput { .. })) {
             for kind in super::required_kinds() {
@@ -136,7 +139,8 @@ impl SheetReader<'_, '_> {
                 }
             }
             Detected::Rows(plan) => {
-                let reader = RowReader::begin(&mut self.intake.builder, &sheet, *plan, self.info.epoch, &self.info.merges);
+                let reader =
+                    RowReader::begin(&mut self.intake.builder, &sheet, *plan, self.info.epoch, &self.info.merges);
                 match reader {
                     Some(mut reader) => {
                         for (row, cells) in &head {
@@ -181,7 +185,10 @@ impl SheetReader<'_, '_> {
                         &sheet,
                         None,
                         format!("版式无法确定，本表未读取：{zh}；表头：{}", headers.join("、")),
-                        format!("the layout is uncertain and the sheet was not read: {en}; headers: {}", headers.join(", ")),
+                        format!(
+                            "the layout is uncertain and the sheet was not read: {en}; headers: {}",
+                            headers.join(", ")
+                        ),
                     );
                 }
             }

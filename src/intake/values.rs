@@ -61,7 +61,8 @@ pub fn squeeze(text: &str) -> String {
 pub fn is_lone_dash(text: &str) -> bool {
     let mut chars = text.chars().filter(|c| !invisible(*c)).peekable();
     chars.peek().is_some()
-        && chars.all(|c| matches!(c, '/' | '／' | '\\' | '-' | '－' | '—' | '–' | '―' | '─' | '·' | '・' | '•' | '−' | '_'))
+        && chars
+            .all(|c| matches!(c, '/' | '／' | '\\' | '-' | '－' | '—' | '–' | '―' | '─' | '·' | '・' | '•' | '−' | '_'))
 }
 
 // ---------------------------------------------------------------- numerals
@@ -246,7 +247,9 @@ fn is_time(text: &str) -> bool {
     let mut parts = text.split(':');
     let number = |t: Option<&str>, below: u32| {
         t.is_some_and(|t| {
-            (1..=2).contains(&t.len()) && t.bytes().all(|b| b.is_ascii_digit()) && t.parse::<u32>().is_ok_and(|n| n < below)
+            (1..=2).contains(&t.len())
+                && t.bytes().all(|b| b.is_ascii_digit())
+                && t.parse::<u32>().is_ok_and(|n| n < below)
         })
     };
     if !number(parts.next(), 24) || !number(parts.next(), 60) {
@@ -293,7 +296,9 @@ fn ymd(compact: &str) -> Option<(i32, u32, Option<u32>)> {
         return None;
     }
     let number = |t: &str, most: usize| {
-        ((1..=most).contains(&t.len()) && t.bytes().all(|b| b.is_ascii_digit())).then(|| t.parse::<u32>().ok()).flatten()
+        ((1..=most).contains(&t.len()) && t.bytes().all(|b| b.is_ascii_digit()))
+            .then(|| t.parse::<u32>().ok())
+            .flatten()
     };
     if compact.bytes().all(|b| b.is_ascii_digit()) {
         let part = |a: usize, b: usize| compact.get(a..b).and_then(|t| t.parse::<u32>().ok());
@@ -369,14 +374,22 @@ pub fn month_of_decimal(text: &str) -> Result<Month, Bad> {
 pub fn says_no_end(text: &str) -> bool {
     matches!(
         squeeze(text).as_str(),
-        "无期" | "无期徒刑" | "死缓" | "死刑缓期二年执行" | "死刑,缓期二年执行" | "死刑缓期执行" | "9995" | "9996"
+        "无期"
+            | "无期徒刑"
+            | "死缓"
+            | "死刑缓期二年执行"
+            | "死刑,缓期二年执行"
+            | "死刑缓期执行"
+            | "9995"
+            | "9996"
     )
 }
 
 // ---------------------------------------------------------------- terms
 
 const TERM_ZH: &str = "可接受：十五年六个月、15年6个月、半年、一年半、15-06-00、15_06_00、150600（年、月、日）";
-const TERM_EN: &str = "accepted: 十五年六个月, 15年6个月, 半年, 一年半, 15-06-00, 15_06_00, 150600 (years, months, days)";
+const TERM_EN: &str =
+    "accepted: 十五年六个月, 15年6个月, 半年, 一年半, 15-06-00, 15_06_00, 150600 (years, months, days)";
 
 fn bad_term(found: &str) -> Bad {
     Bad::new(ProblemCode::BadTerm, found, TERM_ZH, TERM_EN)
@@ -444,11 +457,15 @@ fn take_term(text: &[char]) -> Option<(Term, usize)> {
         let unit = here.get(used..).unwrap_or(&[]);
         let used = used + skip;
         match unit {
-            ['年', '半', rest @ ..] if years.is_none() && months.is_none() && days.is_none() && rest.first() != Some(&'个') => {
+            ['年', '半', rest @ ..]
+                if years.is_none() && months.is_none() && days.is_none() && rest.first() != Some(&'个') =>
+            {
                 (years, extra_months, at) = (Some(n), 6, at + used + 2);
                 break;
             }
-            ['年', ..] if years.is_none() && months.is_none() && days.is_none() => (years, at) = (Some(n), at + used + 1),
+            ['年', ..] if years.is_none() && months.is_none() && days.is_none() => {
+                (years, at) = (Some(n), at + used + 1)
+            }
             ['个', '半', '月', ..] if months.is_none() && days.is_none() => {
                 (months, extra_days, at) = (Some(n), 15, at + used + 3);
                 break;
@@ -501,7 +518,8 @@ pub struct SentenceText {
     pub restored: bool,
 }
 
-const SENTENCE_ZH: &str = "可接受：有期徒刑十五年、有期徒刑3年6个月、15-06-00、无期徒刑、死刑缓期二年执行、拘役六个月、管制二年";
+const SENTENCE_ZH: &str =
+    "可接受：有期徒刑十五年、有期徒刑3年6个月、15-06-00、无期徒刑、死刑缓期二年执行、拘役六个月、管制二年";
 const SENTENCE_EN: &str =
     "accepted: 有期徒刑十五年, 有期徒刑3年6个月, 15-06-00, 无期徒刑, 死刑缓期二年执行, 拘役六个月, 管制二年";
 
@@ -579,7 +597,19 @@ fn take_sentence(text: &[char]) -> Option<(Sentence, &[char])> {
 
 /// What a tail may begin with, when no punctuation precedes it.
 const TAILS: [&str; 14] = [
-    "并处", "附加", "剥夺", "没收", "罚金", "处罚金", "限制减刑", "终身监禁", "缓刑", "宣告缓刑", "并附加", "决定限制", "同时",
+    "并处",
+    "附加",
+    "剥夺",
+    "没收",
+    "罚金",
+    "处罚金",
+    "限制减刑",
+    "终身监禁",
+    "缓刑",
+    "宣告缓刑",
+    "并附加",
+    "决定限制",
+    "同时",
     "刑期",
 ];
 
@@ -598,7 +628,8 @@ fn read_tail(tail: &[char]) -> Option<Tail> {
         return None;
     }
     // A second principal punishment: which of the two is executed cannot be told.
-    for other in ["有期徒刑", "无期徒刑", "死刑", "死缓", "拘役", "管制", "决定执行", "合并执行"] {
+    for other in ["有期徒刑", "无期徒刑", "死刑", "死缓", "拘役", "管制", "决定执行", "合并执行"]
+    {
         if contains(tail, other) {
             return None;
         }
@@ -714,7 +745,9 @@ const PROPOSAL_EN: &str = "accepted: 六个月, 减刑六个月, 1年, 00-06-00,
 
 /// 减刑六个月, 减为…, 减余刑 at the start of `text`, and what follows.
 fn take_reduction(text: &[char]) -> Option<(Proposal, &[char])> {
-    if let Some(rest) = strip_any(text, &["减去余刑", "减余刑", "减去剩余刑期", "减去剩余刑", "减除余刑", "减刑余刑", "余刑"]) {
+    if let Some(rest) =
+        strip_any(text, &["减去余刑", "减余刑", "减去剩余刑期", "减去剩余刑", "减除余刑", "减刑余刑", "余刑"])
+    {
         return Some((Proposal::Remainder, rest));
     }
     if let Some(rest) = strip_any(text, &["减刑为", "减为", "减至", "改为", "减刑至"]) {
@@ -841,7 +874,8 @@ pub fn change(text: &str) -> Result<ChangeText, Bad> {
         let what = contains(all, "减刑") || contains(all, "假释") || contains(all, "申请") || contains(all, "提请");
         let only = strip_any(strip_verbs(all), &["不予", "不准", "驳回", "不同意"]).is_some()
             || strip_any(all, &["对", "对其", "减刑", "假释"]).is_some();
-        let bare = matches!(compact.iter().collect::<String>().as_str(), "不予" | "不准" | "不准予" | "驳回" | "不同意");
+        let bare =
+            matches!(compact.iter().collect::<String>().as_str(), "不予" | "不准" | "不准予" | "驳回" | "不同意");
         return if (what && only) || bare { plain(Change::Refused) } else { Err(bad()) };
     }
     if contains(all, "撤销") || contains(all, "撤消") {
@@ -924,7 +958,9 @@ pub fn rights(text: &str) -> Result<Option<Rights>, Bad> {
     let body = strip_any(body, &["剥夺政治权利", "剥政", "剥权"]).unwrap_or(body);
     let body = strip_any(body, &["改为", "减为", "缩减为", "变更为", "为", ":"]).unwrap_or(body);
     match body.iter().collect::<String>().as_str() {
-        "无" | "否" | "未附加" | "没有" | "0" | "0年" | "00-00-00" | "00_00_00" | "000000" => return Ok(Some(Rights::None)),
+        "无" | "否" | "未附加" | "没有" | "0" | "0年" | "00-00-00" | "00_00_00" | "000000" => {
+            return Ok(Some(Rights::None));
+        }
         "终身" | "终生" => return Ok(Some(Rights::ForLife)),
         "不变" | "不予变更" | "维持不变" | "期限不变" => return Ok(None),
         _ => {}
@@ -1069,7 +1105,14 @@ pub fn amount(text: &str) -> Result<(Amount, bool), Bad> {
     let body = compact.strip_prefix("并处").unwrap_or(&compact);
     if matches!(
         body,
-        "没收个人全部财产" | "没收全部个人财产" | "没收全部财产" | "没收个人财产全部" | "个人全部财产" | "全部个人财产" | "全部财产" | "全部"
+        "没收个人全部财产"
+            | "没收全部个人财产"
+            | "没收全部财产"
+            | "没收个人财产全部"
+            | "个人全部财产"
+            | "全部个人财产"
+            | "全部财产"
+            | "全部"
     ) {
         return Ok((Amount::AllProperty, true));
     }
@@ -1089,7 +1132,12 @@ pub fn commendations(text: &str) -> Result<(Decimal, Option<Decimal>), Bad> {
     let compact = squeeze(text);
     let mut parts = compact.split([',', ';', '、']).filter(|p| !p.is_empty());
     let bad = || {
-        Bad::new(ProblemCode::BadNumber, text, "可接受：4、4次、表扬4次、表扬4次，余502分", "accepted: 4, 4次, 表扬4次, 表扬4次，余502分")
+        Bad::new(
+            ProblemCode::BadNumber,
+            text,
+            "可接受：4、4次、表扬4次、表扬4次，余502分",
+            "accepted: 4, 4次, 表扬4次, 表扬4次，余502分",
+        )
     };
     let first = parts.next().ok_or_else(bad)?;
     let first = first.strip_prefix("表扬").unwrap_or(first);

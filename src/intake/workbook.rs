@@ -37,12 +37,13 @@ fn open(path: &Path) -> Result<BufReader<File>, Reason> {
 
 fn zipped(path: &Path, stem: &str, intake: &mut Intake<'_>) -> Result<(), Reason> {
     let archive = zip::ZipArchive::new(open(path)?).map_err(|e| broken(&e))?;
-    let has = |name: &str| archive.file_names().any(|n| n.replace('\\', "/").eq_ignore_ascii_case(name));
+    let names: Vec<String> = archive.file_names().flatten().map(|n| n.replace('\\', "/").to_lowercase()).collect();
+    let has = |name: &str| names.iter().any(|n| n == name);
     if has("xl/workbook.bin") {
         xlsb(path, stem, intake)
     } else if has("content.xml") {
         ods(path, stem, intake)
-    } else if archive.file_names().any(|n| n.to_ascii_lowercase().contains("workbook")) {
+    } else if names.iter().any(|n| n.contains("workbook")) {
         xlsx(path, stem, intake)
     } else {
         Err((
@@ -56,7 +57,10 @@ fn compound(path: &Path, stem: &str, intake: &mut Intake<'_>) -> Result<(), Reas
     let bytes = std::fs::read(path).map_err(|e| (e.to_string(), e.to_string()))?;
     let name: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
     if bytes.windows(name.len()).any(|w| w == name.as_slice()) {
-        return Err(("工作簿有密码保护；请去掉打开密码后另存".to_owned(), "protected by a password; save it without one".to_owned()));
+        return Err((
+            "工作簿有密码保护；请去掉打开密码后另存".to_owned(),
+            "protected by a password; save it without one".to_owned(),
+        ));
     }
     xls(bytes, stem, intake)
 }
@@ -185,7 +189,8 @@ fn padding(code: &str) -> u8 {
 }
 
 fn xlsx(path: &Path, stem: &str, intake: &mut Intake<'_>) -> Result<(), Reason> {
-    let mut book: Xlsx<_> = calamine::open_workbook_from_rs(open(path)?).map_err(|e: calamine::XlsxError| broken(&e))?;
+    let mut book: Xlsx<_> =
+        calamine::open_workbook_from_rs(open(path)?).map_err(|e: calamine::XlsxError| broken(&e))?;
     let epoch = epoch(book.has_1904_epoch());
     let sheets = book.sheets_metadata().to_vec();
     for name in tables(&sheets, intake) {
@@ -216,7 +221,8 @@ fn xlsx(path: &Path, stem: &str, intake: &mut Intake<'_>) -> Result<(), Reason> 
 }
 
 fn xlsb(path: &Path, stem: &str, intake: &mut Intake<'_>) -> Result<(), Reason> {
-    let mut book: Xlsb<_> = calamine::open_workbook_from_rs(open(path)?).map_err(|e: calamine::XlsbError| broken(&e))?;
+    let mut book: Xlsb<_> =
+        calamine::open_workbook_from_rs(open(path)?).map_err(|e: calamine::XlsbError| broken(&e))?;
     let epoch = epoch(book.has_1904_epoch());
     let sheets = book.sheets_metadata().to_vec();
     for name in tables(&sheets, intake) {
@@ -251,7 +257,12 @@ fn ods(path: &Path, stem: &str, intake: &mut Intake<'_>) -> Result<(), Reason> {
     ranges(book, stem, Epoch::From1900, intake)
 }
 
-fn ranges<RS: Read + Seek, B: Reader<RS>>(mut book: B, stem: &str, epoch: Epoch, intake: &mut Intake<'_>) -> Result<(), Reason>
+fn ranges<RS: Read + Seek, B: Reader<RS>>(
+    mut book: B,
+    stem: &str,
+    epoch: Epoch,
+    intake: &mut Intake<'_>,
+) -> Result<(), Reason>
 where
     B::Error: std::fmt::Display,
 {
@@ -280,6 +291,9 @@ mod tests {
 
     #[test]
     fn only_formats_of_nothing_but_zeros_pad() {
-        assert_eq!(["0000000000", "00000;-00000", "0", "0.00", "General", "#,##0", "00-00"].map(padding), [10, 5, 0, 0, 0, 0, 0]);
+        assert_eq!(
+            ["0000000000", "00000;-00000", "0", "0.00", "General", "#,##0", "00-00"].map(padding),
+            [10, 5, 0, 0, 0, 0, 0]
+        );
     }
 }
