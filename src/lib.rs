@@ -3,8 +3,8 @@
 //! One way through, no going back: workbook → records → dossier → checks → review → report.
 
 pub mod checks;
-pub mod law;
 pub mod intake;
+pub mod law;
 pub mod model;
 pub mod report;
 pub mod review;
