@@ -273,9 +273,20 @@ impl Case<'_> {
         if !by_rules && !by_opinion {
             return false;
         }
-        if !self.able_not_paying(w) {
-            return false;
+        let able = self.able_not_paying(w);
+        if by_rules {
+            return able;
         }
-        by_rules || w.reading("opinion-2021-strikes", 2) == 1
+        (able || self.withheld_or_hidden()) && w.reading("opinion-2021-strikes", 2) == 1
+    }
+
+    /// 31号 art. 7 (1) and (2): an unfinished item whose proceeds are withheld or hidden, whatever the ability.
+    fn withheld_or_hidden(&self) -> bool {
+        self.dossier.property.iter().any(|item| {
+            item.state.get() != Some(PropertyState::Performed)
+                && item.situation.known().is_some_and(|set| {
+                    set.contains(&Situation::WhereaboutsWithheld) || set.contains(&Situation::Hidden)
+                })
+        })
     }
 }
