@@ -8,11 +8,13 @@ use chrono::NaiveDate;
 use clap::ValueEnum;
 use jxjs::checks::case::Lang;
 use jxjs::checks::finding::Outcome;
-use jxjs::intake;
+use jxjs::intake::{self, Fault, IntakeError};
+use jxjs::law::Rules;
+use jxjs::model::Batch;
 use jxjs::report::{Report, explain, json, text};
-use jxjs::review::{ReviewOptions, review_batch};
+use jxjs::review::{BatchReview, ReviewOptions, all_clear, review_batch};
 
-use super::{HELP, OPTIONS, ARGUMENTS, Failure, OutcomeArg, Outcomes, Status, load_rules, read_texts};
+use super::{HELP, OPTIONS, ARGUMENTS, Failure, OutcomeArg, Outcomes, Status, load_rules};
 
 /// 审查一批案件 / review a batch
 #[derive(clap::Args)]
@@ -73,9 +75,12 @@ pub fn run(args: &Args, lang: Lang) -> Outcomes {
     if let Some(unknown) = args.only.iter().find(|pattern| !explain::names_a_check(pattern)) {
         return Err(Failure::Message(explain::unknown_check(&rules, unknown, lang)));
     }
-    let options = intake::Options { columns: read_texts(&args.columns, lang)? };
-    let batch = intake::read(&args.inputs, &options).map_err(|e| Failure::Message(e.message(lang)))?;
     let as_of = args.as_of.unwrap_or_else(|| chrono::Local::now().date_naive());
+    let options = intake::Options { columns: args.columns.clone() };
+    let batch = match intake::read(&args.inputs, &options) {
+        Ok(batch) => batch,
+        Err(error) => return not_reviewed(args, &error, &rules, as_of, lang),
+    };
     let review = review_batch(&batch, &rules, &ReviewOptions { as_of, lang, only: args.only.clone() });
     let report = Report {
         min_outcome: args.min_outcome.map_or(Outcome::Pass, Outcome::from),
@@ -95,7 +100,26 @@ pub fn run(args: &Args, lang: Lang) -> Outcomes {
             }
         }
     }
-    Ok(if report.all_clear() { Status::Clear } else { Status::Found })
+    Ok(if all_clear(&review, &batch) { Status::Clear } else { Status::Found })
+}
+
+/// Says why nothing could be reviewed: in words, and for machines as a review without cases.
+fn not_reviewed(args: &Args, error: &IntakeError, rules: &Rules, as_of: NaiveDate, lang: Lang) -> Outcomes {
+    let batch = Batch { problems: error.faults.iter().map(Fault::problem).collect(), ..Batch::default() };
+    let review = BatchReview {
+        as_of,
+        partial: !args.only.is_empty(),
+        cases: Vec::new(),
+        batch_findings: Vec::new(),
+        not_examined: Vec::new(),
+    };
+    let report = Report::new(&batch, &review, rules, lang);
+    match args.format {
+        Format::Text => {}
+        Format::Json => buffered(|out| json::write(&report, out))?,
+        Format::Jsonl => json::write_rest(&report, &mut io::stderr().lock())?,
+    }
+    Err(Failure::Message(lang.pick(|| error.zh(), || error.en())))
 }
 
 /// Writes a large document to standard output.

@@ -12,6 +12,7 @@ use crate::checks::case::Lang;
 use crate::checks::finding::{Basis, Class, Outcome};
 use crate::checks::registry;
 use crate::law::{CheckEntry, Instrument, Rules, Threshold};
+use crate::review::run::selected;
 
 const BOLD: Style = Style::new().bold();
 
@@ -71,10 +72,8 @@ pub fn basis_text(basis: &Basis, lang: Lang) -> String {
 
 /// Whether `pattern` (`family/name` or `family/*`) names at least one check that is made.
 pub fn names_a_check(pattern: &str) -> bool {
-    match pattern.strip_suffix('*') {
-        Some(family) if family.ends_with('/') => registry::all().any(|c| c.id.starts_with(family)),
-        _ => is_made(pattern),
-    }
+    let only = [pattern.to_owned()];
+    registry::all().any(|check| selected(check.id, &only))
 }
 
 /// What is said about a name that is no check, with the names it may stand for.

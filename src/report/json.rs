@@ -104,14 +104,14 @@ fn list<T: Serialize>(out: &mut dyn Write, key: &str, items: impl Iterator<Item 
 }
 
 #[derive(Serialize)]
-struct Tool<'a> {
+pub(super) struct Tool<'a> {
     name: &'static str,
     version: &'static str,
     rules_digest: &'a str,
 }
 
 impl<'a> Tool<'a> {
-    fn of(report: &Report<'a>) -> Tool<'a> {
+    pub(super) fn of(report: &Report<'a>) -> Tool<'a> {
         Tool { name: "jxjs", version: env!("CARGO_PKG_VERSION"), rules_digest: &report.rules.digest }
     }
 }
@@ -334,7 +334,7 @@ impl Serialize for Readings {
 }
 
 #[derive(Serialize)]
-struct FindingOut<'a> {
+pub(super) struct FindingOut<'a> {
     check: &'a str,
     outcome: &'static str,
     class: &'static str,
@@ -345,7 +345,7 @@ struct FindingOut<'a> {
 }
 
 impl<'a> FindingOut<'a> {
-    fn of(finding: &'a Finding, sources: &'a Sources) -> FindingOut<'a> {
+    pub(super) fn of(finding: &'a Finding, sources: &'a Sources) -> FindingOut<'a> {
         FindingOut {
             check: finding.check,
             outcome: finding.outcome.as_str(),
@@ -454,7 +454,7 @@ struct BatchFindingOut<'a> {
 }
 
 /// Named values in the order given.
-struct Map<K, V>(Vec<(K, V)>);
+pub(super) struct Map<K, V>(pub(super) Vec<(K, V)>);
 
 impl<K: Serialize, V: Serialize> Serialize for Map<K, V> {
     fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {

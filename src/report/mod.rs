@@ -3,6 +3,7 @@
 
 pub mod explain;
 pub mod json;
+pub mod limits;
 pub mod text;
 
 use std::collections::HashSet;
@@ -10,7 +11,7 @@ use std::collections::HashSet;
 use crate::checks::case::Lang;
 use crate::checks::finding::{Finding, Outcome};
 use crate::law::Rules;
-use crate::model::{AppKind, Batch, CellRef, Level, Place, Problem, Sources};
+use crate::model::{AppKind, Batch, CellRef, Place, Problem, Sources};
 use crate::review::{BatchReview, CaseReview, Verdict};
 
 /// A review with everything that is needed to print it.
@@ -54,12 +55,6 @@ impl<'a> Report<'a> {
         let all = self.batch.problems.iter().chain(self.review.cases.iter().flat_map(|c| &c.problems));
         all.filter(|p| seen.insert((p.code, p.file.as_str(), p.sheet.as_str(), p.cell.as_deref(), p.zh.as_str())))
             .collect()
-    }
-
-    /// Whether every case is clear and nothing in the input was in error: then the exit status is 0.
-    pub fn all_clear(&self) -> bool {
-        self.review.cases.iter().all(|c| c.verdict == Verdict::Clear)
-            && self.problems().iter().all(|p| p.level != Level::Error)
     }
 
     /// The number of cases of each verdict, worst first.

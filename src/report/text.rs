@@ -478,7 +478,7 @@ fn problem_sentence(problem: &Problem, lang: Lang) -> String {
 }
 
 /// What a finding says is missing.
-fn missing_of(finding: &Finding) -> impl Iterator<Item = &Missing> {
+pub(super) fn missing_of(finding: &Finding) -> impl Iterator<Item = &Missing> {
     let list = match finding.facts.get("missing") {
         Some(Fact::List(list)) => list.as_slice(),
         _ => &[],
@@ -492,4 +492,39 @@ fn missing_of(finding: &Finding) -> impl Iterator<Item = &Missing> {
 /// `1 file`, `2 files`.
 fn count(n: usize, noun: &str) -> String {
     format!("{n} {noun}{}", if n == 1 { "" } else { "s" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::sample::sample;
+
+    fn written(report: &Report<'_>) -> String {
+        let mut out = Vec::new();
+        write(report, "批次.xlsx", &mut out).unwrap();
+        anstream::adapter::strip_str(&String::from_utf8(out).unwrap()).to_string()
+    }
+
+    #[test]
+    fn summary_in_chinese() {
+        insta::assert_snapshot!(written(&sample(Lang::Zh).report(Lang::Zh)));
+    }
+
+    #[test]
+    fn summary_in_english() {
+        insta::assert_snapshot!(written(&sample(Lang::En).report(Lang::En)));
+    }
+
+    #[test]
+    fn only_the_worst() {
+        let sample = sample(Lang::Zh);
+        let report = Report { min_outcome: Outcome::Violation, ..sample.report(Lang::Zh) };
+        insta::assert_snapshot!(written(&report));
+    }
+
+    #[test]
+    fn chinese_characters_are_two_columns_wide() {
+        assert_eq!(pad("张三", 6), "张三  ");
+        assert_eq!(pad("张三", 2), "张三");
+    }
 }

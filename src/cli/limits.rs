@@ -1,0 +1,394 @@
+//! `jxjs limits`: what the law allows, from what is said on the command line alone.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use clap::ValueEnum;
+use jxjs::checks::case::Lang;
+use jxjs::intake::values::{self, Bad, Epoch};
+use jxjs::model::{
+    AppKind, Application, Batch, CellRef, Change, Col, Conduct, Declared, Dossier, End, Field, Health, Inmate, Presence,
+    Restitution, Ruling, Sex, SheetKind, Value,
+};
+use jxjs::report::limits::{self as report, Question};
+use jxjs::review::{ReviewOptions, review_batch};
+
+use super::{Failure, HELP, OPTIONS, Outcomes, Status, load_rules};
+
+/// 不用工作簿，直接计算法定限度 / what the law allows, without a workbook
+///
+/// 没有写明的按“不知道”处理，不按“没有”处理；历次裁定和新罪漏罪以写明的为准。
+/// 日期、刑期的写法与工作簿相同。
+///
+/// What is not said is unknown, not "no"; earlier rulings are those that are given.
+#[derive(clap::Args)]
+#[command(help_template = HELP, next_help_heading = OPTIONS)]
+pub struct Args {
+    /// 原判刑罚，如 有期徒刑十五年、无期徒刑、死缓 / the sentence
+    #[arg(long, value_name = "刑罚")]
+    sentence: String,
+
+    /// 罪名，几个的用顿号隔开 / charges
+    #[arg(long, value_name = "罪名")]
+    charges: Option<String>,
+
+    /// 各罪刑期，如 抢劫罪:十二年;盗窃罪:三年 / the term of each count
+    #[arg(long, value_name = "罪名:刑期;…")]
+    counts: Option<String>,
+
+    /// 犯罪日期 / day of the last criminal act
+    #[arg(long, value_name = "日期")]
+    crime: Option<String>,
+
+    /// 判决日期 / day of the judgment
+    #[arg(long, value_name = "日期")]
+    judged: Option<String>,
+
+    /// 判决生效日期 / day it became final
+    #[arg(long, value_name = "日期")]
+    effective: Option<String>,
+
+    /// 羁押日期 / first day of custody
+    #[arg(long, value_name = "日期")]
+    detained: Option<String>,
+
+    /// 交付执行日期 / day of delivery to the prison
+    #[arg(long, value_name = "日期")]
+    delivered: Option<String>,
+
+    /// 刑期起日 / first day of the term
+    #[arg(long, value_name = "日期")]
+    start: Option<String>,
+
+    /// 刑期止日 / last day of the term under the judgment
+    #[arg(long, value_name = "日期")]
+    end: Option<String>,
+
+    /// 现刑期止日 / last day of the term today
+    #[arg(long, value_name = "日期")]
+    current_end: Option<String>,
+
+    /// 死缓期满日 / end of the reprieve
+    #[arg(long, value_name = "日期")]
+    reprieve_end: Option<String>,
+
+    /// 出生日期 / day of birth
+    #[arg(long, value_name = "日期")]
+    birth: Option<String>,
+
+    /// 累犯 / recidivist (--recidivist=否 for no)
+    #[arg(long, value_name = "是|否", num_args = 0..=1, require_equals = true, default_missing_value = "是")]
+    recidivist: Option<String>,
+
+    /// 毒品再犯 / drug recidivist
+    #[arg(long, value_name = "是|否", num_args = 0..=1, require_equals = true, default_missing_value = "是")]
+    drug_recidivist: Option<String>,
+
+    /// 原国家工作人员 / former functionary
+    #[arg(long, value_name = "是|否", num_args = 0..=1, require_equals = true, default_missing_value = "是")]
+    functionary: Option<String>,
+
+    /// 限制减刑 / limited commutation
+    #[arg(long, value_name = "是|否", num_args = 0..=1, require_equals = true, default_missing_value = "是")]
+    limited: Option<String>,
+
+    /// 终身监禁 / life without commutation
+    #[arg(long, value_name = "是|否", num_args = 0..=1, require_equals = true, default_missing_value = "是")]
+    whole_life: Option<String>,
+
+    /// 缓刑 / suspended sentence
+    #[arg(long, value_name = "是|否", num_args = 0..=1, require_equals = true, default_missing_value = "是")]
+    suspended: Option<String>,
+
+    /// 罪犯类别，如 职务犯罪，没有的写 无 / categories, or 无
+    #[arg(long, value_name = "类别", value_delimiter = '、')]
+    category: Vec<String>,
+
+    /// 身体状况，如 老年，没有的写 无 / state of health, or 无
+    #[arg(long, value_name = "状况", value_delimiter = '、')]
+    health: Vec<String>,
+
+    /// 退赃情况：积极、不积极、无 / restitution
+    #[arg(long, value_name = "情况")]
+    restitution: Option<String>,
+
+    /// 认罪悔罪 / remorse
+    #[arg(long, value_name = "是|否", num_args = 0..=1, require_equals = true, default_missing_value = "是")]
+    remorse: Option<String>,
+
+    /// 没有写明的身份一律按“否”计算 / everything about the person that is not said is "no"
+    #[arg(long)]
+    rest_no: bool,
+
+    /// 改造表现，如 确有悔改表现、立功表现 / conduct
+    #[arg(long, value_name = "表现", value_delimiter = '、')]
+    conduct: Vec<String>,
+
+    /// 提请日期，默认为今天 / day of the application, today unless given
+    #[arg(long, value_name = "日期")]
+    applied: Option<String>,
+
+    /// 建议减刑，如 六个月、减为有期徒刑二十二年 / the proposal
+    #[arg(long, value_name = "建议")]
+    proposal: Option<String>,
+
+    /// 没有财产性判项 / there is no property judgment
+    #[arg(long)]
+    no_property: bool,
+
+    /// 历次减刑，裁定日期:减刑幅度[:送达日期]，可重复 / an earlier reduction; may be repeated
+    #[arg(long, value_name = "日期:幅度[:送达]")]
+    last_reduction: Vec<String>,
+
+    /// 减为无期徒刑，裁定日期[:送达日期] / conversion to life
+    #[arg(long, value_name = "日期[:送达]")]
+    to_life: Option<String>,
+
+    /// 减为有期徒刑，裁定日期:刑期[:送达日期] / conversion to a fixed term
+    #[arg(long, value_name = "日期:刑期[:送达]")]
+    to_fixed: Option<String>,
+
+    /// 输出格式 / format of the output
+    #[arg(long, value_enum, default_value_t, value_name = "text|json", hide_possible_values = true)]
+    format: Format,
+
+    /// 叠加的地方规则文件 / overlays of local rules
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    rules: Vec<PathBuf>,
+}
+
+/// The format of the output.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+enum Format {
+    /// For people.
+    #[default]
+    Text,
+    /// For machines.
+    Json,
+}
+
+/// Runs the command.
+pub fn run(args: &Args, lang: Lang) -> Outcomes {
+    let rules = load_rules(&args.rules, lang)?;
+    let today = chrono::Local::now().date_naive();
+    let dossier = args.dossier(today).map_err(|wrong| Failure::Message(wrong.message(lang)))?;
+    let mut presence = Presence {
+        sheets: vec![SheetKind::Inmates, SheetKind::Applications, SheetKind::Rulings],
+        columns: Col::ALL.to_vec(),
+    };
+    if args.no_property {
+        presence.sheets.push(SheetKind::Property);
+    }
+    let batch = Batch { presence: Arc::new(presence), dossiers: vec![dossier], ..Batch::default() };
+    let review = review_batch(&batch, &rules, &ReviewOptions { as_of: today, lang, only: Vec::new() });
+    let question = Question::new(&review, &batch, &rules, lang);
+    match args.format {
+        Format::Text => report::write_text(&question, &mut anstream::stdout().lock())?,
+        Format::Json => report::write_json(&question, &mut std::io::stdout().lock())?,
+    }
+    Ok(Status::Clear)
+}
+
+/// An option with a value that cannot be read.
+struct Wrong {
+    option: &'static str,
+    found: String,
+    zh: String,
+    en: String,
+}
+
+impl Wrong {
+    fn of(option: &'static str) -> impl FnOnce(Bad) -> Wrong {
+        move |bad| Wrong { option, found: bad.found, zh: bad.want_zh, en: bad.want_en }
+    }
+
+    fn message(&self, lang: Lang) -> String {
+        let Wrong { option, found, zh, en } = self;
+        lang.pick(|| format!("--{option} “{found}”：{zh}"), || format!("--{option} {found:?}: {en}"))
+    }
+}
+
+fn field<T>(col: Col, value: Option<T>) -> Field<T> {
+    Field { value: value.map_or(Value::Empty, Value::Known), at: CellRef::NOWHERE, col }
+}
+
+fn date(option: &'static str, text: Option<&String>) -> Result<Option<NaiveDate>, Wrong> {
+    text.map(|t| values::date(t, Epoch::default())).transpose().map_err(Wrong::of(option))
+}
+
+/// The parts of `date:what[:served]`.
+fn parts(text: &str) -> Vec<String> {
+    text.split([':', '：']).map(|part| part.trim().to_owned()).collect()
+}
+
+impl Args {
+    /// What was said, as if a workbook had said it.
+    fn dossier(&self, today: NaiveDate) -> Result<Dossier, Wrong> {
+        let mut dossier = Dossier::new("-".to_owned());
+        dossier.inmate = Some(self.inmate()?);
+        dossier.applications = vec![self.application(AppKind::Reduction, today)?, self.application(AppKind::Parole, today)?];
+        dossier.rulings = self.rulings()?;
+        Ok(dossier)
+    }
+
+    fn yes(&self, option: &'static str, text: Option<&String>) -> Result<Option<bool>, Wrong> {
+        let said = text.map(|t| values::boolean(t)).transpose().map_err(Wrong::of(option))?;
+        Ok(said.or(self.rest_no.then_some(false)))
+    }
+
+    fn inmate(&self) -> Result<Inmate, Wrong> {
+        let sentence = values::sentence(&self.sentence).map_err(Wrong::of("sentence"))?;
+        let tail = |says: bool, said: Option<bool>| if says { Some(true) } else { said };
+        let end = |option, text: Option<&String>| date(option, text).map(|d| d.map(End::On));
+        let health = words("health", &self.health, Health::from_zh, Health::ALL.iter().map(|w| w.zh()))?;
+        let declared = words("category", &self.category, Declared::from_zh, Declared::ALL.iter().map(|w| w.zh()))?;
+        let restitution = self.restitution.as_ref().map(|text| {
+            Restitution::from_zh(text).ok_or_else(|| not_one_of("restitution", text, Restitution::ALL.iter().map(|w| w.zh())))
+        });
+        Ok(Inmate {
+            no: field(Col::InNo, Some("-".to_owned())),
+            name: field(Col::InName, Some("-".to_owned())),
+            sex: field::<Sex>(Col::InSex, None),
+            birth: field(Col::InBirth, date("birth", self.birth.as_ref())?),
+            id_number: field(Col::InIdNumber, None),
+            charges: field(Col::InCharges, self.charges.clone()),
+            crime_date: field(Col::InCrimeDate, date("crime", self.crime.as_ref())?),
+            sentence: field(Col::InSentence, Some(sentence.sentence)),
+            count_terms: field(
+                Col::InCountTerms,
+                self.counts.as_ref().map(|t| values::count_terms(t)).transpose().map_err(Wrong::of("counts"))?,
+            ),
+            judged: field(Col::InJudged, date("judged", self.judged.as_ref())?),
+            effective: field(Col::InEffective, date("effective", self.effective.as_ref())?),
+            detained: field(Col::InDetained, date("detained", self.detained.as_ref())?),
+            delivered: field(Col::InDelivered, date("delivered", self.delivered.as_ref())?),
+            term_start: field(Col::InTermStart, date("start", self.start.as_ref())?),
+            term_end: field(Col::InTermEnd, end("end", self.end.as_ref())?),
+            current_end: field(Col::InCurrentEnd, end("current-end", self.current_end.as_ref())?),
+            reprieve_end: field(Col::InReprieveEnd, date("reprieve-end", self.reprieve_end.as_ref())?),
+            recidivist: field(Col::InRecidivist, self.yes("recidivist", self.recidivist.as_ref())?),
+            drug_recidivist: field(Col::InDrugRecidivist, self.yes("drug-recidivist", self.drug_recidivist.as_ref())?),
+            functionary: field(Col::InFunctionary, self.yes("functionary", self.functionary.as_ref())?),
+            limited: field(Col::InLimited, tail(sentence.limited, self.yes("limited", self.limited.as_ref())?)),
+            whole_life: field(
+                Col::InWholeLife,
+                tail(sentence.whole_life, self.yes("whole-life", self.whole_life.as_ref())?),
+            ),
+            suspended: field(
+                Col::InSuspended,
+                tail(sentence.suspended, self.yes("suspended", self.suspended.as_ref())?),
+            ),
+            rank: field(Col::InRank, None),
+            categories: field(Col::InCategories, declared.or(self.rest_no.then(Default::default))),
+            health: field(Col::InHealth, health.or(self.rest_no.then(Default::default))),
+            health_date: field(Col::InHealthDate, None),
+            rights: field(Col::InRights, sentence.rights),
+            restitution: field(Col::InRestitution, restitution.transpose()?),
+            remorse: field(
+                Col::InRemorse,
+                self.remorse.as_ref().map(|t| values::boolean(t)).transpose().map_err(Wrong::of("remorse"))?,
+            ),
+            assessment: field(Col::InAssessment, None),
+            assessment_date: field(Col::InAssessmentDate, None),
+            prison: field(Col::InPrison, None),
+            ward: field(Col::InWard, None),
+        })
+    }
+
+    fn application(&self, kind: AppKind, today: NaiveDate) -> Result<Application, Wrong> {
+        let proposal =
+            self.proposal.as_ref().map(|t| values::proposal(t)).transpose().map_err(Wrong::of("proposal"))?;
+        let conduct = words("conduct", &self.conduct, Conduct::from_zh, Conduct::ALL.iter().map(|w| w.zh()))?;
+        Ok(Application {
+            no: field(Col::ApNo, Some("-".to_owned())),
+            case_no: field(Col::ApCaseNo, None),
+            kind: field(Col::ApKind, Some(kind)),
+            applied: field(Col::ApApplied, Some(date("applied", self.applied.as_ref())?.unwrap_or(today))),
+            proposal: field(
+                Col::ApProposal,
+                proposal.filter(|_| kind == AppKind::Reduction).map(|p| p.proposal),
+            ),
+            rights: field(Col::ApRights, None),
+            conduct: field(Col::ApConduct, conduct),
+            period_from: field(Col::ApPeriodFrom, None),
+            period_to: field(Col::ApPeriodTo, None),
+            commendations: field(Col::ApCommendations, None),
+            balance: field(Col::ApBalance, None),
+            published_from: field(Col::ApPublishedFrom, None),
+            published_to: field(Col::ApPublishedTo, None),
+            sent: field(Col::ApSent, None),
+            opinion: field(Col::ApOpinion, None),
+            court: field(Col::ApCourt, None),
+            hearing: field(Col::ApHearing, None),
+            received: field(Col::ApReceived, None),
+            ruled: field(Col::ApRuled, None),
+            result: field(Col::ApResult, None),
+            probation_end: field(Col::ApProbationEnd, None),
+        })
+    }
+
+    fn rulings(&self) -> Result<Vec<Ruling>, Wrong> {
+        let mut rulings = Vec::new();
+        if let Some(text) = &self.to_life {
+            let parts = parts(text);
+            rulings.push(ruling("to-life", parts.first(), Change::ToLife, parts.get(1))?);
+        }
+        if let Some(text) = &self.to_fixed {
+            let parts = parts(text);
+            let (term, _) = values::term(parts.get(1).map_or("", String::as_str)).map_err(Wrong::of("to-fixed"))?;
+            rulings.push(ruling("to-fixed", parts.first(), Change::ToFixed(term), parts.get(2))?);
+        }
+        for text in &self.last_reduction {
+            let parts = parts(text);
+            let amount = parts.get(1).map_or("", String::as_str);
+            let (term, _) = values::term(amount).map_err(Wrong::of("last-reduction"))?;
+            rulings.push(ruling("last-reduction", parts.first(), Change::Reduce(term), parts.get(2))?);
+        }
+        rulings.sort_by_key(|r| r.date.get());
+        Ok(rulings)
+    }
+}
+
+fn ruling(
+    option: &'static str,
+    on: Option<&String>,
+    change: Change,
+    served: Option<&String>,
+) -> Result<Ruling, Wrong> {
+    Ok(Ruling {
+        date: field(Col::RuDate, date(option, on)?),
+        served: field(Col::RuServed, date(option, served)?),
+        change: field(Col::RuChange, Some(change)),
+        new_start: field(Col::RuNewStart, None),
+        new_end: field(Col::RuNewEnd, None),
+        rights: field(Col::RuRights, None),
+        court: field(Col::RuCourt, None),
+        case_no: field(Col::RuCaseNo, None),
+    })
+}
+
+/// Words out of a list; 无 for none of them; `None` where nothing was said.
+fn words<T: Ord>(
+    option: &'static str,
+    said: &[String],
+    read: impl Fn(&str) -> Option<T>,
+    accepted: impl Iterator<Item = &'static str>,
+) -> Result<Option<std::collections::BTreeSet<T>>, Wrong> {
+    if said.is_empty() {
+        return Ok(None);
+    }
+    let mut set = std::collections::BTreeSet::new();
+    for word in said.iter().map(|w| w.trim()).filter(|w| !matches!(*w, "" | "无")) {
+        match read(word) {
+            Some(value) => set.insert(value),
+            None => return Err(not_one_of(option, word, accepted)),
+        };
+    }
+    Ok(Some(set))
+}
+
+fn not_one_of(option: &'static str, found: &str, accepted: impl Iterator<Item = &'static str>) -> Wrong {
+    let list = accepted.collect::<Vec<_>>().join("、");
+    Wrong { option, found: found.to_owned(), zh: format!("可接受：{list}"), en: format!("accepted: {list}") }
+}
