@@ -14,7 +14,7 @@ use jxjs::model::Batch;
 use jxjs::report::{Report, explain, json, text};
 use jxjs::review::{BatchReview, ReviewOptions, all_clear, review_batch};
 
-use super::{HELP, OPTIONS, ARGUMENTS, Failure, OutcomeArg, Outcomes, Status, load_rules};
+use super::{ARGUMENTS, Failure, HELP, OPTIONS, OutcomeArg, Outcomes, Status, load_rules};
 
 /// 审查一批案件 / review a batch
 #[derive(clap::Args)]
@@ -141,7 +141,9 @@ fn write_out(report: &Report<'_>, dir: &Path, lang: Lang) -> Result<(), Failure>
     };
     write().map_err(|error| {
         let name = path.display();
-        Failure::Message(lang.pick(|| format!("无法写入 {name}：{error}"), || format!("{name} cannot be written: {error}")))
+        Failure::Message(
+            lang.pick(|| format!("无法写入 {name}：{error}"), || format!("{name} cannot be written: {error}")),
+        )
     })
 }
 

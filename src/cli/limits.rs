@@ -1,5 +1,6 @@
 //! `jxjs limits`: what the law allows, from what is said on the command line alone.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -8,8 +9,8 @@ use clap::ValueEnum;
 use jxjs::checks::case::Lang;
 use jxjs::intake::values::{self, Bad, Epoch};
 use jxjs::model::{
-    AppKind, Application, Batch, CellRef, Change, Col, Conduct, Declared, Dossier, End, Field, Health, Inmate, Presence,
-    Restitution, Ruling, Sex, SheetKind, Value,
+    AppKind, Application, Batch, Change, Col, Conduct, Declared, Dossier, End, Field, Health, Inmate, Presence,
+    Restitution, Ruling, SheetKind, build,
 };
 use jxjs::report::limits::{self as report, Question};
 use jxjs::review::{ReviewOptions, review_batch};
@@ -180,7 +181,12 @@ pub fn run(args: &Args, lang: Lang) -> Outcomes {
     if args.no_property {
         presence.sheets.push(SheetKind::Property);
     }
-    let batch = Batch { presence: Arc::new(presence), dossiers: vec![dossier], ..Batch::default() };
+    let batch = Batch {
+        sources: Arc::new(build::sources()),
+        presence: Arc::new(presence),
+        dossiers: vec![dossier],
+        ..Batch::default()
+    };
     let review = review_batch(&batch, &rules, &ReviewOptions { as_of: today, lang, only: Vec::new() });
     let question = Question::new(&review, &batch, &rules, lang);
     match args.format {
@@ -209,8 +215,11 @@ impl Wrong {
     }
 }
 
-fn field<T>(col: Col, value: Option<T>) -> Field<T> {
-    Field { value: value.map_or(Value::Empty, Value::Known), at: CellRef::NOWHERE, col }
+/// Fills a field where something was said.
+fn put<T>(field: &mut Field<T>, said: Option<T>) {
+    if let Some(value) = said {
+        field.set(value);
+    }
 }
 
 fn date(option: &'static str, text: Option<&String>) -> Result<Option<NaiveDate>, Wrong> {
@@ -227,7 +236,8 @@ impl Args {
     fn dossier(&self, today: NaiveDate) -> Result<Dossier, Wrong> {
         let mut dossier = Dossier::new("-".to_owned());
         dossier.inmate = Some(self.inmate()?);
-        dossier.applications = vec![self.application(AppKind::Reduction, today)?, self.application(AppKind::Parole, today)?];
+        dossier.applications =
+            vec![self.application(AppKind::Reduction, today)?, self.application(AppKind::Parole, today)?];
         dossier.rulings = self.rulings()?;
         Ok(dossier)
     }
@@ -239,93 +249,59 @@ impl Args {
 
     fn inmate(&self) -> Result<Inmate, Wrong> {
         let sentence = values::sentence(&self.sentence).map_err(Wrong::of("sentence"))?;
-        let tail = |says: bool, said: Option<bool>| if says { Some(true) } else { said };
-        let end = |option, text: Option<&String>| date(option, text).map(|d| d.map(End::On));
+        // The tail of the sentence may say what an option can say too.
+        let or_tail = |tail: bool, said: Option<bool>| if tail { Some(true) } else { said };
+        let nothing = self.rest_no;
+        let mut inmate = Inmate::blank(1);
+        let i = &mut inmate;
+        put(&mut i.charges, self.charges.clone());
+        put(&mut i.crime_date, date("crime", self.crime.as_ref())?);
+        put(&mut i.sentence, Some(sentence.sentence));
+        put(&mut i.rights, sentence.rights);
+        let counts = self.counts.as_ref().map(|t| values::count_terms(t)).transpose();
+        put(&mut i.count_terms, counts.map_err(Wrong::of("counts"))?);
+        put(&mut i.birth, date("birth", self.birth.as_ref())?);
+        put(&mut i.judged, date("judged", self.judged.as_ref())?);
+        put(&mut i.effective, date("effective", self.effective.as_ref())?);
+        put(&mut i.detained, date("detained", self.detained.as_ref())?);
+        put(&mut i.delivered, date("delivered", self.delivered.as_ref())?);
+        put(&mut i.term_start, date("start", self.start.as_ref())?);
+        put(&mut i.term_end, date("end", self.end.as_ref())?.map(End::On));
+        put(&mut i.current_end, date("current-end", self.current_end.as_ref())?.map(End::On));
+        put(&mut i.reprieve_end, date("reprieve-end", self.reprieve_end.as_ref())?);
+        put(&mut i.recidivist, self.yes("recidivist", self.recidivist.as_ref())?);
+        put(&mut i.drug_recidivist, self.yes("drug-recidivist", self.drug_recidivist.as_ref())?);
+        put(&mut i.functionary, self.yes("functionary", self.functionary.as_ref())?);
+        put(&mut i.limited, or_tail(sentence.limited, self.yes("limited", self.limited.as_ref())?));
+        put(&mut i.whole_life, or_tail(sentence.whole_life, self.yes("whole-life", self.whole_life.as_ref())?));
+        put(&mut i.suspended, or_tail(sentence.suspended, self.yes("suspended", self.suspended.as_ref())?));
+        let categories = words("category", &self.category, Declared::from_zh, Declared::ALL.iter().map(|w| w.zh()))?;
+        put(&mut i.categories, categories.or(nothing.then(BTreeSet::new)));
         let health = words("health", &self.health, Health::from_zh, Health::ALL.iter().map(|w| w.zh()))?;
-        let declared = words("category", &self.category, Declared::from_zh, Declared::ALL.iter().map(|w| w.zh()))?;
-        let restitution = self.restitution.as_ref().map(|text| {
-            Restitution::from_zh(text).ok_or_else(|| not_one_of("restitution", text, Restitution::ALL.iter().map(|w| w.zh())))
-        });
-        Ok(Inmate {
-            no: field(Col::InNo, Some("-".to_owned())),
-            name: field(Col::InName, Some("-".to_owned())),
-            sex: field::<Sex>(Col::InSex, None),
-            birth: field(Col::InBirth, date("birth", self.birth.as_ref())?),
-            id_number: field(Col::InIdNumber, None),
-            charges: field(Col::InCharges, self.charges.clone()),
-            crime_date: field(Col::InCrimeDate, date("crime", self.crime.as_ref())?),
-            sentence: field(Col::InSentence, Some(sentence.sentence)),
-            count_terms: field(
-                Col::InCountTerms,
-                self.counts.as_ref().map(|t| values::count_terms(t)).transpose().map_err(Wrong::of("counts"))?,
-            ),
-            judged: field(Col::InJudged, date("judged", self.judged.as_ref())?),
-            effective: field(Col::InEffective, date("effective", self.effective.as_ref())?),
-            detained: field(Col::InDetained, date("detained", self.detained.as_ref())?),
-            delivered: field(Col::InDelivered, date("delivered", self.delivered.as_ref())?),
-            term_start: field(Col::InTermStart, date("start", self.start.as_ref())?),
-            term_end: field(Col::InTermEnd, end("end", self.end.as_ref())?),
-            current_end: field(Col::InCurrentEnd, end("current-end", self.current_end.as_ref())?),
-            reprieve_end: field(Col::InReprieveEnd, date("reprieve-end", self.reprieve_end.as_ref())?),
-            recidivist: field(Col::InRecidivist, self.yes("recidivist", self.recidivist.as_ref())?),
-            drug_recidivist: field(Col::InDrugRecidivist, self.yes("drug-recidivist", self.drug_recidivist.as_ref())?),
-            functionary: field(Col::InFunctionary, self.yes("functionary", self.functionary.as_ref())?),
-            limited: field(Col::InLimited, tail(sentence.limited, self.yes("limited", self.limited.as_ref())?)),
-            whole_life: field(
-                Col::InWholeLife,
-                tail(sentence.whole_life, self.yes("whole-life", self.whole_life.as_ref())?),
-            ),
-            suspended: field(
-                Col::InSuspended,
-                tail(sentence.suspended, self.yes("suspended", self.suspended.as_ref())?),
-            ),
-            rank: field(Col::InRank, None),
-            categories: field(Col::InCategories, declared.or(self.rest_no.then(Default::default))),
-            health: field(Col::InHealth, health.or(self.rest_no.then(Default::default))),
-            health_date: field(Col::InHealthDate, None),
-            rights: field(Col::InRights, sentence.rights),
-            restitution: field(Col::InRestitution, restitution.transpose()?),
-            remorse: field(
-                Col::InRemorse,
-                self.remorse.as_ref().map(|t| values::boolean(t)).transpose().map_err(Wrong::of("remorse"))?,
-            ),
-            assessment: field(Col::InAssessment, None),
-            assessment_date: field(Col::InAssessmentDate, None),
-            prison: field(Col::InPrison, None),
-            ward: field(Col::InWard, None),
-        })
+        put(&mut i.health, health.or(nothing.then(BTreeSet::new)));
+        let accepted = || Restitution::ALL.iter().map(|w| w.zh());
+        let restitution = self
+            .restitution
+            .as_ref()
+            .map(|text| Restitution::from_zh(text).ok_or_else(|| not_one_of("restitution", text, accepted())));
+        put(&mut i.restitution, restitution.transpose()?);
+        // Remorse is not a restriction: what is not said stays unknown even with --rest-no.
+        let remorse = self.remorse.as_ref().map(|t| values::boolean(t)).transpose();
+        put(&mut i.remorse, remorse.map_err(Wrong::of("remorse"))?);
+        Ok(inmate)
     }
 
     fn application(&self, kind: AppKind, today: NaiveDate) -> Result<Application, Wrong> {
-        let proposal =
-            self.proposal.as_ref().map(|t| values::proposal(t)).transpose().map_err(Wrong::of("proposal"))?;
+        let mut app = Application::blank(if kind == AppKind::Reduction { 1 } else { 2 });
+        app.kind.set(kind);
+        app.applied.set(date("applied", self.applied.as_ref())?.unwrap_or(today));
         let conduct = words("conduct", &self.conduct, Conduct::from_zh, Conduct::ALL.iter().map(|w| w.zh()))?;
-        Ok(Application {
-            no: field(Col::ApNo, Some("-".to_owned())),
-            case_no: field(Col::ApCaseNo, None),
-            kind: field(Col::ApKind, Some(kind)),
-            applied: field(Col::ApApplied, Some(date("applied", self.applied.as_ref())?.unwrap_or(today))),
-            proposal: field(
-                Col::ApProposal,
-                proposal.filter(|_| kind == AppKind::Reduction).map(|p| p.proposal),
-            ),
-            rights: field(Col::ApRights, None),
-            conduct: field(Col::ApConduct, conduct),
-            period_from: field(Col::ApPeriodFrom, None),
-            period_to: field(Col::ApPeriodTo, None),
-            commendations: field(Col::ApCommendations, None),
-            balance: field(Col::ApBalance, None),
-            published_from: field(Col::ApPublishedFrom, None),
-            published_to: field(Col::ApPublishedTo, None),
-            sent: field(Col::ApSent, None),
-            opinion: field(Col::ApOpinion, None),
-            court: field(Col::ApCourt, None),
-            hearing: field(Col::ApHearing, None),
-            received: field(Col::ApReceived, None),
-            ruled: field(Col::ApRuled, None),
-            result: field(Col::ApResult, None),
-            probation_end: field(Col::ApProbationEnd, None),
-        })
+        put(&mut app.conduct, conduct);
+        if kind == AppKind::Reduction {
+            let proposal = self.proposal.as_ref().map(|t| values::proposal(t)).transpose();
+            put(&mut app.proposal, proposal.map_err(Wrong::of("proposal"))?.map(|p| p.proposal));
+        }
+        Ok(app)
     }
 
     fn rulings(&self) -> Result<Vec<Ruling>, Wrong> {
@@ -350,22 +326,12 @@ impl Args {
     }
 }
 
-fn ruling(
-    option: &'static str,
-    on: Option<&String>,
-    change: Change,
-    served: Option<&String>,
-) -> Result<Ruling, Wrong> {
-    Ok(Ruling {
-        date: field(Col::RuDate, date(option, on)?),
-        served: field(Col::RuServed, date(option, served)?),
-        change: field(Col::RuChange, Some(change)),
-        new_start: field(Col::RuNewStart, None),
-        new_end: field(Col::RuNewEnd, None),
-        rights: field(Col::RuRights, None),
-        court: field(Col::RuCourt, None),
-        case_no: field(Col::RuCaseNo, None),
-    })
+fn ruling(option: &'static str, on: Option<&String>, change: Change, served: Option<&String>) -> Result<Ruling, Wrong> {
+    let mut ruling = Ruling::blank(1);
+    put(&mut ruling.date, date(option, on)?);
+    put(&mut ruling.served, date(option, served)?);
+    ruling.change.set(change);
+    Ok(ruling)
 }
 
 /// Words out of a list; 无 for none of them; `None` where nothing was said.
@@ -374,11 +340,11 @@ fn words<T: Ord>(
     said: &[String],
     read: impl Fn(&str) -> Option<T>,
     accepted: impl Iterator<Item = &'static str>,
-) -> Result<Option<std::collections::BTreeSet<T>>, Wrong> {
+) -> Result<Option<BTreeSet<T>>, Wrong> {
     if said.is_empty() {
         return Ok(None);
     }
-    let mut set = std::collections::BTreeSet::new();
+    let mut set = BTreeSet::new();
     for word in said.iter().map(|w| w.trim()).filter(|w| !matches!(*w, "" | "无")) {
         match read(word) {
             Some(value) => set.insert(value),

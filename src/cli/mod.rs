@@ -1,7 +1,8 @@
 //! The command line: reads arguments, calls the library, prints. What is decided is decided in the library.
 
-// mod check;
+mod check;
 mod explain;
+mod limits;
 mod rules;
 
 use std::fs;
@@ -49,7 +50,8 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    // Check(check::Args),
+    Check(check::Args),
+    Limits(limits::Args),
     Explain(explain::Args),
     Rules(rules::Args),
 }
@@ -59,7 +61,8 @@ pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let lang = cli.lang.into();
     let result = match cli.command {
-        // Command::Check(args) => check::run(&args, lang),
+        Command::Check(args) => check::run(&args, lang),
+        Command::Limits(args) => limits::run(&args, lang),
         Command::Explain(args) => explain::run(&args, lang),
         Command::Rules(args) => rules::run(&args, lang),
     };
