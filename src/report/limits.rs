@@ -15,7 +15,7 @@ use crate::checks::case::Lang;
 use crate::checks::finding::{Basis, Finding, Outcome};
 use crate::checks::world::Settled;
 use crate::law::Rules;
-use crate::model::{AppKind, Batch, Stage, Term};
+use crate::model::{AppKind, Batch, CellRef, Stage, Term};
 use crate::review::{BatchReview, CaseReview, Limits};
 
 const BOLD: Style = Style::new().bold();
@@ -114,16 +114,18 @@ pub fn write_text(question: &Question<'_>, out: &mut dyn Write) -> io::Result<()
         writeln!(out, "{}", line.trim_end())?;
     }
     let mut columns: Vec<&str> = Vec::new();
-    for missing in question.findings.iter().flat_map(|f| missing_of(f)) {
-        if !columns.contains(&missing.place.col.name()) {
-            columns.push(missing.place.col.name());
+    for place in question.findings.iter().flat_map(|f| missing_of(f)).map(|m| m.place) {
+        let name = if place.at == CellRef::NOWHERE { place.col.sheet().name() } else { place.col.name() };
+        if !columns.contains(&name) {
+            columns.push(name);
         }
     }
     if !columns.is_empty() {
         let label = report.say("有待补充：", "not said: ");
         writeln!(out, "\n{label}{}", columns.join(report.say("、", ", ")))?;
     }
-    let mut failing: Vec<&&Finding> = question.findings.iter().filter(|f| f.outcome != Outcome::Pass).collect();
+    let mut failing: Vec<&&Finding> =
+        question.findings.iter().filter(|f| f.outcome != Outcome::Pass && !f.message.is_empty()).collect();
     failing.sort_by_key(|f| f.outcome);
     if !failing.is_empty() {
         writeln!(out)?;

@@ -138,14 +138,16 @@ impl<'a> Text<'a, '_> {
         if self.report.review.not_examined.is_empty() {
             return;
         }
-        self.title("未审查的内容（缺少以下工作表）", "Not examined (these sheets are missing)");
+        self.title(
+            "未审查的内容（缺少以下工作表，所列检查未进行或不完整）",
+            "Not examined (these sheets are missing; the checks named were not made, or not in full)",
+        );
         for missing in &self.report.review.not_examined {
             let titles: Vec<&str> = missing.checks.iter().map(|c| self.report.title(c)).collect();
             let text = if self.zh() {
-                format!("  {}：{}项检查未进行（{}）", missing.sheet.name(), titles.len(), titles.join("、"))
+                format!("  {}：{}", missing.sheet.name(), titles.join("、"))
             } else {
-                let (name, english) = (missing.sheet.name(), missing.sheet.name_en());
-                format!("  {name} ({english}): {} not made ({})", count(titles.len(), "check"), titles.join("; "))
+                format!("  {} ({}): {}", missing.sheet.name(), missing.sheet.name_en(), titles.join("; "))
             };
             self.line(&text);
         }
