@@ -2,7 +2,8 @@
 
 use super::case::Case;
 use super::conduct::Det;
-use super::windows::Lifted;
+use super::finding::Basis;
+use super::windows::{Figure, Lifted, Wait};
 use super::world::{Determined, Settled, World, settle};
 use crate::model::{SheetKind, Stage};
 use crate::review::Limits;
@@ -137,4 +138,27 @@ fn try_earliest(case: &Case<'_>, w: &mut World) -> Det<Option<Vec<chrono::NaiveD
     }
     days.extend(case.property_wait(w));
     Ok(Some(days))
+}
+
+/// The provisions each limit rests on, over all completions and readings; limits without one are left out.
+pub fn provisions(case: &Case<'_>) -> Vec<(&'static str, Vec<Basis>)> {
+    let graded = |w: &mut World, f: fn(&Case<'_>, &mut World, u8) -> Det<Option<Figure>>| match case.grade(w)? {
+        Some(grade) => Ok(f(case, w, grade)?.map(|figure| figure.basis)),
+        None => Ok(None),
+    };
+    let wait = |wait: Option<Wait>| wait.map(|w| w.basis);
+    let all = [
+        ("start", settle(|w| determined(case.start(w).map(wait)))),
+        ("interval", settle(|w| determined(case.interval(w).map(wait)))),
+        ("cap", settle(|w| determined(graded(w, |c, w, g| c.cap(w, g))))),
+        ("target", settle(|w| determined(graded(w, |c, w, g| c.target(w, g))))),
+        ("floor", settle(|w| determined(case.floor(w).map(|f| Some(f.basis))))),
+        ("parole", settle(|w| determined(case.parole_day(w).map(wait)))),
+    ];
+    let list = |settled| match settled {
+        Settled::Absent => Vec::new(),
+        Settled::Is(basis) => vec![basis],
+        Settled::Open(list) => list,
+    };
+    all.into_iter().map(|(key, settled)| (key, list(settled))).filter(|(_, list)| !list.is_empty()).collect()
 }

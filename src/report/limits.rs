@@ -11,50 +11,60 @@ use super::Report;
 use super::explain::basis_text;
 use super::json::{FindingOut, Keys, LimitsOut, Map, SCHEMA, Tool};
 use super::text::{missing_of, outcome_word, pad};
-use crate::checks::case::Lang;
+use crate::checks::case::{BatchContext, Case, Lang};
 use crate::checks::finding::{Basis, Finding, Outcome};
+use crate::checks::limits::provisions;
+use crate::checks::person::Person;
 use crate::checks::world::Settled;
 use crate::law::Rules;
 use crate::model::{AppKind, Batch, CellRef, Stage, Term};
 use crate::review::{BatchReview, CaseReview, Limits};
 
-const BOLD: Style = Style::new().bold();
+/// The checks on parole that need no more than the sentence.
+const PAROLE: [&str; 2] = ["parole/barred", "parole/served-time"];
 
-/// The check whose provisions are those of a limit.
-const CHECKS: [(&str, &str); 6] = [
-    ("start", "reduction/start-time"),
-    ("interval", "reduction/interval"),
-    ("cap", "reduction/amount"),
-    ("target", "reduction/conversion-term"),
-    ("floor", "reduction/served-floor"),
-    ("parole", "parole/served-time"),
-];
+const BOLD: Style = Style::new().bold();
 
 /// The review of one person about whom both questions were asked: may the sentence be reduced, may parole be granted.
 pub struct Question<'a> {
     report: Report<'a>,
     /// The case as a reduction.
     reduction: Option<&'a CaseReview>,
-    /// The findings that matter without a workbook: those of a reduction, and on parole the time served.
+    /// The provisions of the limits, by key.
+    basis: Vec<(&'static str, Vec<Basis>)>,
+    /// The findings on a reduction, and those on parole that need no more than the sentence.
     findings: Vec<&'a Finding>,
 }
 
 impl<'a> Question<'a> {
-    /// The question from its review.
+    /// The question from its review, whose batch holds one person with both applications.
     pub fn new(review: &'a BatchReview, batch: &'a Batch, rules: &'a Rules, lang: Lang) -> Question<'a> {
         let of = |kind| review.cases.iter().find(|c| c.kind == Some(kind));
         let reduction = of(AppKind::Reduction);
+        let of_reduction = reduction.iter().flat_map(|c| &c.findings).filter(|f| f.check.starts_with("reduction/"));
         let parole = of(AppKind::Parole);
-        let served = |f: &&Finding| CHECKS.iter().any(|(_, id)| *id == f.check) || f.check == "parole/barred";
-        let findings = reduction.iter().flat_map(|c| &c.findings).filter(|f| f.check.starts_with("reduction/"));
-        let findings = findings
-            .chain(parole.iter().flat_map(|c| &c.findings).filter(|f| f.check.starts_with("parole/")).filter(served));
-        Question { report: Report::new(batch, review, rules, lang), reduction, findings: findings.collect() }
+        let of_parole = parole.iter().flat_map(|c| &c.findings).filter(|f| PAROLE.contains(&f.check));
+        Question {
+            report: Report::new(batch, review, rules, lang),
+            reduction,
+            basis: Question::basis(review, batch, rules, lang),
+            findings: of_reduction.chain(of_parole).collect(),
+        }
     }
 
-    fn basis(&self, key: &str) -> &'a [Basis] {
-        let check = CHECKS.iter().find(|(k, _)| *k == key).map(|(_, id)| *id);
-        self.findings.iter().find(|f| Some(f.check) == check).map_or(&[], |f| &f.basis)
+    fn basis(review: &BatchReview, batch: &Batch, rules: &Rules, lang: Lang) -> Vec<(&'static str, Vec<Basis>)> {
+        let Some((dossier, inmate)) = batch.dossiers.first().and_then(|d| Some((d, d.inmate.as_ref()?))) else {
+            return Vec::new();
+        };
+        let context =
+            BatchContext { rules, sources: &batch.sources, presence: &batch.presence, as_of: review.as_of, lang };
+        let person = Person::new(dossier, inmate, rules);
+        let app = dossier.applications.iter().find(|a| a.kind.get() == Some(AppKind::Reduction));
+        provisions(&Case::new(&person, app, &context))
+    }
+
+    fn basis_of(&self, key: &str) -> &[Basis] {
+        self.basis.iter().find(|(k, _)| *k == key).map_or(&[], |(_, basis)| basis)
     }
 }
 
@@ -74,8 +84,7 @@ pub fn write_json(question: &Question<'_>, out: &mut dyn Write) -> io::Result<()
         basis: Map<&'static str, &'a [Basis]>,
         checks: Vec<FindingOut<'a>>,
     }
-    let Question { report, reduction, findings } = question;
-    let basis = CHECKS.iter().map(|(key, _)| (*key, question.basis(key))).filter(|(_, b)| !b.is_empty());
+    let Question { report, reduction, basis, findings } = question;
     let value = Out {
         schema: SCHEMA,
         tool: Tool::of(report),
@@ -83,7 +92,7 @@ pub fn write_json(question: &Question<'_>, out: &mut dyn Write) -> io::Result<()
         groups: reduction.map_or(&[], |c| &c.groups),
         groups_unverified: reduction.map_or(&[], |c| &c.groups_unverified),
         limits: reduction.and_then(|c| c.limits.as_ref().map(|l| LimitsOut::of(l, Keys::of(c)))),
-        basis: Map(basis.collect()),
+        basis: Map(basis.iter().map(|(key, basis)| (*key, basis.as_slice())).collect()),
         checks: findings.iter().map(|f| FindingOut::of(f, &report.batch.sources)).collect(),
     };
     serde_json::to_writer_pretty(&mut *out, &value)?;
@@ -104,7 +113,7 @@ pub fn write_text(question: &Question<'_>, out: &mut dyn Write) -> io::Result<()
     let name_width = rows.iter().map(|r| r.1.width()).max().unwrap_or(0);
     let value_width = rows.iter().map(|r| r.2.width()).max().unwrap_or(0);
     for (key, name, value) in &rows {
-        let basis: Vec<String> = question.basis(key).iter().map(|b| basis_text(b, lang)).collect();
+        let basis: Vec<String> = question.basis_of(key).iter().map(|b| basis_text(b, lang)).collect();
         let line = format!(
             "{BOLD}{}{BOLD:#}  {}  {}",
             pad(name, name_width),
@@ -146,6 +155,8 @@ fn rows(limits: &Limits, lang: Lang) -> Vec<(&'static str, &'static str, String)
         Settled::Is(true) => Some(if zh { "是" } else { "yes" }.to_owned()),
         Settled::Open(_) => Some(if zh { "不能确定" } else { "cannot be determined" }.to_owned()),
     };
+    // Without a proposal there is nothing to say about its end date.
+    let proposed = day(&limits.end_proposed).filter(|_| limits.end_proposed != Settled::Open(Vec::new()));
     let stage = |s: &Stage| if zh { s.zh().to_owned() } else { s.as_str().to_owned() };
     [
         ("stage", "刑罚阶段", "stage", settled(&limits.stage, lang, stage)),
@@ -156,7 +167,7 @@ fn rows(limits: &Limits, lang: Lang) -> Vec<(&'static str, &'static str, String)
         ("target", "减为有期徒刑不低于", "fixed term at least", term(&limits.target)),
         ("floor", "刑满日不得早于", "end not before", day(&limits.floor)),
         ("end_now", "现刑期止日", "end now", day(&limits.end_now)),
-        ("end_proposed", "减刑后刑期止日", "end as proposed", day(&limits.end_proposed)),
+        ("end_proposed", "减刑后刑期止日", "end as proposed", proposed),
         ("exempt", "重大立功不受时间限制", "waiting times lifted", yes(&limits.exempt)),
         ("relaxed", "可以从宽", "relaxation open", yes(&limits.relaxed)),
         ("parole", "最早可假释", "parole from", day(&limits.parole)),
