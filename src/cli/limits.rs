@@ -17,105 +17,104 @@ use jxjs::review::{ReviewOptions, review_batch};
 
 use super::{Failure, HELP, OPTIONS, Outcomes, Status, load_rules};
 
+/// What a reader of the help should know before typing.
+const NOTE: &str = "没有写明的按“不知道”处理，不按“没有”处理；历次裁定以写明的为准。日期、刑期的写法与工作簿相同。\n\
+    What is not said is unknown, not \"no\"; earlier rulings are those that are given.";
+
 /// 不用工作簿，直接计算法定限度 / what the law allows, without a workbook
-///
-/// 没有写明的按“不知道”处理，不按“没有”处理；历次裁定和新罪漏罪以写明的为准。
-/// 日期、刑期的写法与工作簿相同。
-///
-/// What is not said is unknown, not "no"; earlier rulings are those that are given.
 #[derive(clap::Args)]
-#[command(help_template = HELP, next_help_heading = OPTIONS)]
+#[command(help_template = HELP, next_help_heading = OPTIONS, after_help = NOTE)]
 pub struct Args {
     /// 原判刑罚，如 有期徒刑十五年、无期徒刑、死缓 / the sentence
-    #[arg(long, value_name = "刑罚")]
+    #[arg(long, value_name = "SENTENCE")]
     sentence: String,
 
     /// 罪名，几个的用顿号隔开 / charges
-    #[arg(long, value_name = "罪名")]
+    #[arg(long, value_name = "CHARGES")]
     charges: Option<String>,
 
     /// 各罪刑期，如 抢劫罪:十二年;盗窃罪:三年 / the term of each count
-    #[arg(long, value_name = "罪名:刑期;…")]
+    #[arg(long, value_name = "CHARGE:TERM;…")]
     counts: Option<String>,
 
     /// 犯罪日期 / day of the last criminal act
-    #[arg(long, value_name = "日期")]
+    #[arg(long, value_name = "DATE")]
     crime: Option<String>,
 
     /// 判决日期 / day of the judgment
-    #[arg(long, value_name = "日期")]
+    #[arg(long, value_name = "DATE")]
     judged: Option<String>,
 
     /// 判决生效日期 / day it became final
-    #[arg(long, value_name = "日期")]
+    #[arg(long, value_name = "DATE")]
     effective: Option<String>,
 
     /// 羁押日期 / first day of custody
-    #[arg(long, value_name = "日期")]
+    #[arg(long, value_name = "DATE")]
     detained: Option<String>,
 
     /// 交付执行日期 / day of delivery to the prison
-    #[arg(long, value_name = "日期")]
+    #[arg(long, value_name = "DATE")]
     delivered: Option<String>,
 
     /// 刑期起日 / first day of the term
-    #[arg(long, value_name = "日期")]
+    #[arg(long, value_name = "DATE")]
     start: Option<String>,
 
     /// 刑期止日 / last day of the term under the judgment
-    #[arg(long, value_name = "日期")]
+    #[arg(long, value_name = "DATE")]
     end: Option<String>,
 
     /// 现刑期止日 / last day of the term today
-    #[arg(long, value_name = "日期")]
+    #[arg(long, value_name = "DATE")]
     current_end: Option<String>,
 
     /// 死缓期满日 / end of the reprieve
-    #[arg(long, value_name = "日期")]
+    #[arg(long, value_name = "DATE")]
     reprieve_end: Option<String>,
 
     /// 出生日期 / day of birth
-    #[arg(long, value_name = "日期")]
+    #[arg(long, value_name = "DATE")]
     birth: Option<String>,
 
-    /// 累犯 / recidivist (--recidivist=否 for no)
-    #[arg(long, value_name = "是|否", num_args = 0..=1, require_equals = true, default_missing_value = "是")]
+    /// 累犯 / recidivist (--recidivist=N for no)
+    #[arg(long, value_name = "Y|N", num_args = 0..=1, require_equals = true, default_missing_value = "是")]
     recidivist: Option<String>,
 
     /// 毒品再犯 / drug recidivist
-    #[arg(long, value_name = "是|否", num_args = 0..=1, require_equals = true, default_missing_value = "是")]
+    #[arg(long, value_name = "Y|N", num_args = 0..=1, require_equals = true, default_missing_value = "是")]
     drug_recidivist: Option<String>,
 
     /// 原国家工作人员 / former functionary
-    #[arg(long, value_name = "是|否", num_args = 0..=1, require_equals = true, default_missing_value = "是")]
+    #[arg(long, value_name = "Y|N", num_args = 0..=1, require_equals = true, default_missing_value = "是")]
     functionary: Option<String>,
 
     /// 限制减刑 / limited commutation
-    #[arg(long, value_name = "是|否", num_args = 0..=1, require_equals = true, default_missing_value = "是")]
+    #[arg(long, value_name = "Y|N", num_args = 0..=1, require_equals = true, default_missing_value = "是")]
     limited: Option<String>,
 
     /// 终身监禁 / life without commutation
-    #[arg(long, value_name = "是|否", num_args = 0..=1, require_equals = true, default_missing_value = "是")]
+    #[arg(long, value_name = "Y|N", num_args = 0..=1, require_equals = true, default_missing_value = "是")]
     whole_life: Option<String>,
 
     /// 缓刑 / suspended sentence
-    #[arg(long, value_name = "是|否", num_args = 0..=1, require_equals = true, default_missing_value = "是")]
+    #[arg(long, value_name = "Y|N", num_args = 0..=1, require_equals = true, default_missing_value = "是")]
     suspended: Option<String>,
 
     /// 罪犯类别，如 职务犯罪，没有的写 无 / categories, or 无
-    #[arg(long, value_name = "类别", value_delimiter = '、')]
+    #[arg(long, value_name = "CATEGORY", value_delimiter = '、')]
     category: Vec<String>,
 
     /// 身体状况，如 老年，没有的写 无 / state of health, or 无
-    #[arg(long, value_name = "状况", value_delimiter = '、')]
+    #[arg(long, value_name = "STATE", value_delimiter = '、')]
     health: Vec<String>,
 
     /// 退赃情况：积极、不积极、无 / restitution
-    #[arg(long, value_name = "情况")]
+    #[arg(long, value_name = "WORD")]
     restitution: Option<String>,
 
     /// 认罪悔罪 / remorse
-    #[arg(long, value_name = "是|否", num_args = 0..=1, require_equals = true, default_missing_value = "是")]
+    #[arg(long, value_name = "Y|N", num_args = 0..=1, require_equals = true, default_missing_value = "是")]
     remorse: Option<String>,
 
     /// 没有写明的身份一律按“否”计算 / everything about the person that is not said is "no"
@@ -123,15 +122,15 @@ pub struct Args {
     rest_no: bool,
 
     /// 改造表现，如 确有悔改表现、立功表现 / conduct
-    #[arg(long, value_name = "表现", value_delimiter = '、')]
+    #[arg(long, value_name = "CONDUCT", value_delimiter = '、')]
     conduct: Vec<String>,
 
     /// 提请日期，默认为今天 / day of the application, today unless given
-    #[arg(long, value_name = "日期")]
+    #[arg(long, value_name = "DATE")]
     applied: Option<String>,
 
     /// 建议减刑，如 六个月、减为有期徒刑二十二年 / the proposal
-    #[arg(long, value_name = "建议")]
+    #[arg(long, value_name = "PROPOSAL")]
     proposal: Option<String>,
 
     /// 没有财产性判项 / there is no property judgment
@@ -139,15 +138,15 @@ pub struct Args {
     no_property: bool,
 
     /// 历次减刑，裁定日期:减刑幅度[:送达日期]，可重复 / an earlier reduction; may be repeated
-    #[arg(long, value_name = "日期:幅度[:送达]")]
+    #[arg(long, value_name = "DATE:TERM[:SERVED]")]
     last_reduction: Vec<String>,
 
     /// 减为无期徒刑，裁定日期[:送达日期] / conversion to life
-    #[arg(long, value_name = "日期[:送达]")]
+    #[arg(long, value_name = "DATE[:SERVED]")]
     to_life: Option<String>,
 
     /// 减为有期徒刑，裁定日期:刑期[:送达日期] / conversion to a fixed term
-    #[arg(long, value_name = "日期:刑期[:送达]")]
+    #[arg(long, value_name = "DATE:TERM[:SERVED]")]
     to_fixed: Option<String>,
 
     /// 输出格式 / format of the output

@@ -36,15 +36,23 @@ struct Cli {
     command: Command,
 
     /// 输出语言 / language of the output
-    #[arg(long, global = true, value_enum, default_value_t, value_name = "zh|en", hide_possible_values = true)]
+    #[arg(
+        long,
+        global = true,
+        display_order = 100,
+        value_enum,
+        default_value_t,
+        value_name = "zh|en",
+        hide_possible_values = true
+    )]
     lang: LangArg,
 
     /// 显示帮助 / print help
-    #[arg(long, short, global = true, action = ArgAction::Help)]
+    #[arg(long, short, global = true, display_order = 101, action = ArgAction::Help)]
     help: Option<bool>,
 
     /// 显示版本 / print the version
-    #[arg(long, short = 'V', action = ArgAction::Version)]
+    #[arg(long, short = 'V', display_order = 102, action = ArgAction::Version)]
     version: Option<bool>,
 }
 

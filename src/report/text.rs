@@ -187,7 +187,9 @@ impl<'a> Text<'a, '_> {
         if clear > CLEAR_LISTED {
             shown.retain(|c| c.verdict != Verdict::Clear);
         }
-        if shown.is_empty() && clear == 0 {
+        let hidden = report.review.cases.iter().filter(|c| c.application).count()
+            - report.review.cases.iter().filter(|c| c.application && is_listed(report, c)).count();
+        if shown.is_empty() && clear == 0 && hidden == 0 {
             return;
         }
         self.title("逐案结果", "Cases");
@@ -213,6 +215,14 @@ impl<'a> Text<'a, '_> {
                 format!("  另有 {clear} 件未发现不当，不逐一列出（--format jsonl 逐案列出）。")
             } else {
                 format!("  {clear} more cases are clear and not listed (--format jsonl lists every case).")
+            };
+            self.line(&text);
+        }
+        if hidden > 0 {
+            let text = if self.zh() {
+                format!("  另有 {hidden} 件提请案件没有达到所选的程度（--min-outcome），未列出。")
+            } else {
+                format!("  {} milder than asked for (--min-outcome) and not listed.", count(hidden, "application"))
             };
             self.line(&text);
         }
@@ -287,21 +297,27 @@ impl<'a> Text<'a, '_> {
     /// Which checks found something, and how often.
     fn by_check(&mut self) {
         let report = self.report;
-        let rows: Vec<_> = report.by_check().into_iter().filter(|(_, c)| c[..3].iter().any(|n| *n > 0)).collect();
+        // Everything that is shown, except what passed.
+        let listed = |outcome: &Outcome| *outcome != Outcome::Pass && *outcome <= report.min_outcome;
+        let mut rows: Vec<(&str, Vec<String>)> = Vec::new();
+        for (id, counts) in report.by_check() {
+            let parts: Vec<String> = Outcome::ALL
+                .iter()
+                .zip(counts)
+                .filter(|(o, n)| listed(o) && *n > 0)
+                .map(|(o, n)| format!("{} {n}", outcome_word(*o, report.lang)))
+                .collect();
+            if !parts.is_empty() {
+                rows.push((id, parts));
+            }
+        }
         if rows.is_empty() {
             return;
         }
         self.title("各检查项发现", "What the checks found");
         let width = rows.iter().map(|(id, _)| report.title(id).width()).max().unwrap_or(0);
         let id_width = rows.iter().map(|(id, _)| id.width()).max().unwrap_or(0);
-        for (id, counts) in rows {
-            let parts: Vec<String> = Outcome::ALL
-                .iter()
-                .zip(counts)
-                .take(3)
-                .filter(|(_, n)| *n > 0)
-                .map(|(o, n)| format!("{} {n}", outcome_word(*o, report.lang)))
-                .collect();
+        for (id, parts) in rows {
             let text = format!("  {}  {}  {}", pad(report.title(id), width), pad(id, id_width), parts.join("  "));
             self.line(&text);
         }
