@@ -69,16 +69,23 @@ const INVENTION: &[&str] = &["发明", "专利", "技术革新", "革新", "创�
 const CONTRIBUTION: &[&str] = &["较大贡献", "重大贡献", "突出贡献"];
 
 impl Case<'_> {
-    /// The conduct claimed in the application.
-    pub fn claimed(&self) -> Det<Effective> {
-        let Some(app) = self.app else { return Ok(Effective { repentance: false, merit: false, major: false }) };
+    /// The conduct claimed in the application; where the cell cannot be read, every combination is open.
+    pub fn claimed(&self, w: &mut World) -> Effective {
+        let Some(app) = self.app else { return Effective { repentance: false, merit: false, major: false } };
         match app.conduct.known() {
-            Some(set) => Ok(Effective {
+            Some(set) => Effective {
                 repentance: set.contains(&Conduct::Repentance),
                 merit: set.contains(&Conduct::Merit),
                 major: set.contains(&Conduct::MajorMerit),
-            }),
-            None => need(app.conduct.place(), "减刑（假释）建议书"),
+            },
+            None => {
+                let mut ask = |key| w.ask(key, app.conduct.place(), "减刑（假释）建议书");
+                Effective {
+                    repentance: ask("claims-repentance"),
+                    merit: ask("claims-merit"),
+                    major: ask("claims-major-merit"),
+                }
+            }
         }
     }
 
@@ -180,17 +187,17 @@ impl Case<'_> {
     }
 
     /// The conduct that counts in this world.
-    pub fn effective(&self, w: &mut World) -> Det<Effective> {
-        let claimed = self.claimed()?;
+    pub fn effective(&self, w: &mut World) -> Effective {
+        let claimed = self.claimed(w);
         let major = claimed.major && self.merit_counts(w, true);
         let merit = claimed.merit && self.merit_counts(w, false);
         let repentance = claimed.repentance && !self.repentance_struck(w);
-        Ok(Effective { repentance, merit, major })
+        Effective { repentance, merit, major }
     }
 
     /// The grade that counts in this world.
-    pub fn grade(&self, w: &mut World) -> Det<Option<u8>> {
-        self.effective(w).map(Effective::grade)
+    pub fn grade(&self, w: &mut World) -> Option<u8> {
+        self.effective(w).grade()
     }
 }
 

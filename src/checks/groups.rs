@@ -380,14 +380,25 @@ impl Case<'_> {
         }
     }
 
-    /// Whether any count is of ten years or more; the total decides where there is one charge.
-    fn any_count_ten(&self, w: &mut World) -> bool {
+    /// Whether a count that can be organised violence is of ten years or more; the total decides where there is one
+    /// charge. Where no charge is of that kind, the finding of fact may attach to any of them.
+    pub fn organized_count_ten(&self, w: &mut World) -> bool {
         let total = self.standing.sentence.and_then(Sentence::term);
         if total.is_some_and(|t| t < self.ten_years()) {
             return false;
         }
         match &self.person.counts {
-            Some(counts) => counts.iter().any(|c| c.sentence.term().is_none_or(|t| t >= self.ten_years())),
+            Some(counts) => {
+                let violent = |c: &Count<'_>| {
+                    c.charge.is_none_or(|charge| {
+                        self.rules.categories.membership(charge, group::VIOLENT_ANY) != Membership::No
+                    })
+                };
+                let any_violent = counts.iter().any(violent);
+                counts
+                    .iter()
+                    .any(|c| (violent(c) || !any_violent) && c.sentence.term().is_none_or(|t| t >= self.ten_years()))
+            }
             None if self.person.charge_count() <= 1 => true,
             None => w.ask("any-count-ten", self.inmate.count_terms.place(), "判决书"),
         }
@@ -447,7 +458,7 @@ impl Case<'_> {
         if total.is_some_and(|t| t < self.ten_years()) {
             return false;
         }
-        self.violent_count(w, group::VIOLENT_EIGHT) || (self.any_count_ten(w) && self.organized_violence(w))
+        self.violent_count(w, group::VIOLENT_EIGHT) || (self.organized_count_ten(w) && self.organized_violence(w))
     }
 
     fn multiple_ten(&self, w: &mut World) -> bool {

@@ -22,9 +22,8 @@ pub fn limits(case: &Case<'_>) -> Limits {
         settle(|w| match case.known_stage() {
             Ok(stage) if !applies(stage) => Determined::Absent,
             Ok(_) => match case.grade(w) {
-                Ok(None) => Determined::LeftOut,
-                Ok(Some(grade)) => determined(f(case, w, grade)),
-                Err(_) => Determined::Unknown,
+                None => Determined::LeftOut,
+                Some(grade) => determined(f(case, w, grade)),
             },
             Err(_) => Determined::Unknown,
         })
@@ -50,9 +49,9 @@ pub fn limits(case: &Case<'_>) -> Limits {
             determined(case.end_now(w))
         }),
         end_proposed: settle(|w| end_proposed(case, w)),
-        exempt: settle(|w| match case.effective(w) {
-            Ok(conduct) => determined(exempt(case, w, conduct).map(Some)),
-            Err(_) => Determined::Unknown,
+        exempt: settle(|w| {
+            let conduct = case.effective(w);
+            determined(exempt(case, w, conduct).map(Some))
         }),
         relaxed: settle(|w| Determined::Is(case.relaxable(w))),
         parole: settle(|w| determined(case.parole_day(w).map(|p| p.map(|p| p.earliest)))),
@@ -103,11 +102,10 @@ fn try_earliest(case: &Case<'_>, w: &mut World) -> Det<Option<Vec<chrono::NaiveD
     let stage = case.known_stage()?;
     let mut days = Vec::new();
     let conduct = case.effective(w);
-    let major = conduct.as_ref().map(|c| c.major).unwrap_or(false);
     for bar in case.bars(w)? {
         match bar.until {
             Some(until) => days.push(until),
-            None if bar.kind == super::windows::BarKind::Suspended && major => {}
+            None if bar.kind == super::windows::BarKind::Suspended && conduct.major => {}
             None => return Ok(None),
         }
     }
@@ -115,16 +113,9 @@ fn try_earliest(case: &Case<'_>, w: &mut World) -> Det<Option<Vec<chrono::NaiveD
         days.push(case.reprieve_end()?);
         return Ok(Some(days));
     }
-    let lifted = |w: &mut World, start: bool| -> Det<bool> {
-        match &conduct {
-            Ok(c) if start => Ok(case.start_lifted(w, *c)? == Lifted::Yes),
-            Ok(c) => Ok(case.interval_lifted(w, *c)? == Lifted::Yes),
-            Err(leaf) => Err(leaf.clone()),
-        }
-    };
     if !case.standing.reduced_in_stage
         && let Some(start) = case.start(w)?
-        && !lifted(w, true)?
+        && case.start_lifted(w, conduct)? != Lifted::Yes
     {
         days.push(start.earliest);
     }
@@ -132,7 +123,7 @@ fn try_earliest(case: &Case<'_>, w: &mut World) -> Det<Option<Vec<chrono::NaiveD
         return Err(Box::default());
     }
     if let Some(interval) = case.interval(w)?
-        && !lifted(w, false)?
+        && case.interval_lifted(w, conduct)? != Lifted::Yes
     {
         days.push(interval.earliest);
     }
@@ -142,7 +133,7 @@ fn try_earliest(case: &Case<'_>, w: &mut World) -> Det<Option<Vec<chrono::NaiveD
 
 /// The provisions each limit rests on, over all completions and readings; limits without one are left out.
 pub fn provisions(case: &Case<'_>) -> Vec<(&'static str, Vec<Basis>)> {
-    let graded = |w: &mut World, f: fn(&Case<'_>, &mut World, u8) -> Det<Option<Figure>>| match case.grade(w)? {
+    let graded = |w: &mut World, f: fn(&Case<'_>, &mut World, u8) -> Det<Option<Figure>>| match case.grade(w) {
         Some(grade) => Ok(f(case, w, grade)?.map(|figure| figure.basis)),
         None => Ok(None),
     };

@@ -143,28 +143,16 @@ impl Case<'_> {
         let day = self.reference_day();
         let performed = item.state.get() == Some(PropertyState::Performed)
             || (item.state.get().is_none() && amounts(item) == Amounts::PaidInFull);
-        let kind = item.kind.get();
-        if self.property_rules(w) {
-            if let Some(meaning) = self.situation(w, item, n, performed, day) {
-                return meaning;
-            }
-            if performed {
-                return ItemMeaning::Performed;
-            }
-            if kind == Some(PropertyKind::Confiscation) {
-                return ItemMeaning::NoObstacle(Reason::Confiscation);
-            }
-        } else {
-            if performed {
-                return ItemMeaning::Performed;
-            }
-            if kind == Some(PropertyKind::Confiscation) {
-                // The exception for confiscation is of 2024; before it, only a court's finding of ability counts.
-                return match item.able.get() {
-                    Some(Ability::Able) => ItemMeaning::Undecided(Reason::Able),
-                    _ => ItemMeaning::NoObstacle(Reason::Confiscation),
-                };
-            }
+        if self.property_rules(w)
+            && let Some(meaning) = self.situation(w, item, n, performed, day)
+        {
+            return meaning;
+        }
+        if performed {
+            return ItemMeaning::Performed;
+        }
+        if item.kind.get() == Some(PropertyKind::Confiscation) {
+            return ItemMeaning::NoObstacle(Reason::Confiscation);
         }
         self.by_state(w, item, n)
     }
@@ -190,16 +178,34 @@ impl Case<'_> {
         if !had {
             return None;
         }
-        let ended = item.situation_ended.get().filter(|d| *d <= day);
-        let done = item.performed.get().filter(|d| *d <= day && performed);
-        match [ended, done].into_iter().flatten().min() {
-            Some(from) => {
-                let until = date::add(from, self.rules.term("property/wait"));
-                (day < until).then_some(ItemMeaning::WaitUntil(until))
-            }
+        match self.situation_wait(item) {
+            Some(until) => (day < until).then_some(ItemMeaning::WaitUntil(until)),
             None if performed => Some(ItemMeaning::Undecided(Reason::NoDate)),
             None => Some(ItemMeaning::Obstacle(Reason::Situation)),
         }
+    }
+
+    /// The day on which six months have passed since a situation ended or the item was then performed, the earlier of
+    /// the two; `None` where neither has happened.
+    fn situation_wait(&self, item: &PropertyItem) -> Option<NaiveDate> {
+        let day = self.reference_day();
+        let performed = item.state.get() == Some(PropertyState::Performed);
+        let ended = item.situation_ended.get().filter(|d| *d <= day);
+        let done = item.performed.get().filter(|d| *d <= day && performed);
+        let from = [ended, done].into_iter().flatten().min()?;
+        Some(date::add(from, self.rules.term("property/wait")))
+    }
+
+    /// The latest day up to which a recorded situation makes everyone wait, met or not; `None` where there is none.
+    pub fn property_wait(&self, w: &mut World) -> Option<NaiveDate> {
+        if !self.property_rules(w) {
+            return None;
+        }
+        let counts = |item: &&PropertyItem| {
+            let confiscation = item.kind.get() == Some(PropertyKind::Confiscation);
+            item.situation.known().is_some_and(|set| set.iter().any(|s| !confiscation || *s != Situation::Spending))
+        };
+        self.dossier.property.iter().filter(counts).filter_map(|item| self.situation_wait(item)).max()
     }
 
     fn choose_situation(&self, w: &mut World, item: &PropertyItem, n: u32) -> bool {
@@ -210,6 +216,9 @@ impl Case<'_> {
         use ItemMeaning::{NoObstacle, Obstacle, Undecided};
         let able = item.able.get();
         let kind = item.kind.get();
+        if able == Some(Ability::Unable) {
+            return NoObstacle(Reason::Unable);
+        }
         match item.state.get() {
             Some(PropertyState::Terminated | PropertyState::TerminatedForNow) => match able {
                 Some(Ability::Able) => Undecided(Reason::AbleButTerminated),
@@ -226,8 +235,7 @@ impl Case<'_> {
             },
             _ => match able {
                 Some(Ability::Able) => Obstacle(Reason::Able),
-                Some(Ability::Unable) => NoObstacle(Reason::Unable),
-                Some(Ability::Unclear) | None => {
+                Some(Ability::Unable | Ability::Unclear) | None => {
                     if w.ask_at(("able", n), item.able.place(), "执行法院出具的履行能力说明、财产申报材料")
                     {
                         Obstacle(Reason::Able)

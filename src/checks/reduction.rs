@@ -138,7 +138,7 @@ fn try_not_permitted(case: &Case<'_>, w: &mut World) -> Det<Leaf> {
         if bar.until.is_some_and(|until| day >= until) {
             continue;
         }
-        let major = bar.kind != BarKind::WholeLife && case.effective(w).map(|e| e.major).unwrap_or(false);
+        let major = bar.kind != BarKind::WholeLife && case.effective(w).major;
         // 缓刑: major merit opens the way (art. 18.2); for the bans the text names no exception, 刑法78 says "shall".
         let open = major
             && match bar.kind {
@@ -188,7 +188,7 @@ fn try_grounds(case: &Case<'_>, w: &mut World) -> Det<Leaf> {
     if case.known_stage()? == Stage::Reprieve {
         return Ok(Leaf::silent());
     }
-    let claimed = case.claimed()?;
+    let claimed = case.claimed(w);
     let place = case.app.map(|a| a.conduct.at);
     if claimed.grade().is_none() {
         return Ok(Leaf::violation().cells(place).basis(&Basis::new("刑法", "78", Some(1))).says(case.say(
@@ -196,7 +196,7 @@ fn try_grounds(case: &Case<'_>, w: &mut World) -> Det<Leaf> {
             || "Neither repentance nor merit is claimed: there is no ground for a reduction.".to_owned(),
         )));
     }
-    let effective = case.effective(w)?;
+    let effective = case.effective(w);
     let Some(grade) = effective.grade() else {
         let (basis, why_zh, why_en) = strike_reason(case, w, claimed);
         return Ok(Leaf::violation()
@@ -274,7 +274,7 @@ fn amount_needs_relaxation(case: &Case<'_>, w: &mut World) -> Det<bool> {
     if !case.known_stage()?.has_end() {
         return Ok(false);
     }
-    let Some(grade) = case.grade(w)? else { return Ok(false) };
+    let Some(grade) = case.grade(w) else { return Ok(false) };
     let Some(cap) = case.cap(w, grade)? else { return Ok(false) };
     Ok(matches!(proposal(case), Ok(Proposal::Reduce(t)) if t > cap.value && t <= case.relaxed_cap(cap.value)))
 }
@@ -282,7 +282,7 @@ fn amount_needs_relaxation(case: &Case<'_>, w: &mut World) -> Det<bool> {
 /// Whether a waiting time is short now but met with a third less.
 fn time_needs_relaxation(case: &Case<'_>, w: &mut World) -> Det<bool> {
     let day = applied(case)?;
-    let conduct = case.effective(w)?;
+    let conduct = case.effective(w);
     let start_open = !case.standing.reduced_in_stage && case.start_lifted(w, conduct)? == Lifted::No;
     let start = if start_open { case.start(w)? } else { None };
     let interval = if case.interval_lifted(w, conduct)? == Lifted::No { case.interval(w)? } else { None };
@@ -310,9 +310,7 @@ fn try_start_time(case: &Case<'_>, w: &mut World) -> Det<Leaf> {
         return Ok(Leaf::silent());
     }
     let conduct = case.effective(w);
-    if let Ok(conduct) = &conduct
-        && case.start_lifted(w, *conduct)? == Lifted::Yes
-    {
+    if case.start_lifted(w, conduct)? == Lifted::Yes {
         return Ok(exempt_leaf(case, case.start(w).ok().flatten().map(|s| s.basis)));
     }
     let Some(wait) = case.start(w)? else { return Ok(Leaf::silent()) };
@@ -322,8 +320,6 @@ fn try_start_time(case: &Case<'_>, w: &mut World) -> Det<Leaf> {
             || format!("{} from {} were served; lawful from {}.", wait.required.en(), wait.from, wait.earliest),
         )));
     }
-    // Short, and it matters whether major merit is claimed.
-    conduct?;
     if case.voided_regrant(w) {
         return Ok(wait_leaf(Leaf::pass(), &wait, day, case).note(regrant_note(case)));
     }
@@ -473,10 +469,7 @@ fn try_interval(case: &Case<'_>, w: &mut World) -> Det<Leaf> {
     let day = applied(case)?;
     let Some(wait) = case.interval(w)? else { return Ok(Leaf::silent()) };
     let conduct = case.effective(w);
-    let lifted = match &conduct {
-        Ok(conduct) => case.interval_lifted(w, *conduct)?,
-        Err(_) => Lifted::No,
-    };
+    let lifted = case.interval_lifted(w, conduct)?;
     if lifted == Lifted::Yes {
         return Ok(exempt_leaf(case, Some(wait.basis)));
     }
@@ -500,7 +493,6 @@ fn try_interval(case: &Case<'_>, w: &mut World) -> Det<Leaf> {
             },
         )));
     }
-    conduct?;
     if case.voided_regrant(w) {
         return Ok(wait_leaf(Leaf::pass(), &wait, day, case).note(regrant_note(case)));
     }
@@ -564,9 +556,9 @@ fn try_amount(case: &Case<'_>, w: &mut World) -> Det<Leaf> {
     if !stage.has_end() || matches!(stage, Stage::Control | Stage::Detention) {
         return Ok(Leaf::silent());
     }
+    let claimed = case.claimed(w).grade();
+    let Some(grade) = case.grade(w) else { return Ok(Leaf::left_out()) };
     let proposed = proposal(case)?;
-    let claimed = case.claimed()?.grade();
-    let Some(grade) = case.grade(w)? else { return Ok(Leaf::left_out()) };
     let Some(cap) = case.cap(w, grade)? else { return Ok(Leaf::silent()) };
     let cell = case.app.map(|a| a.proposal.at);
     let with = |leaf: Leaf, cap: &Figure, proposed: Term| {
@@ -711,7 +703,7 @@ fn try_conversion(case: &Case<'_>, w: &mut World) -> Det<Leaf> {
             || "Life is being served, yet no fixed term is proposed; the proposal must be clarified.".to_owned(),
         )));
     };
-    let Some(grade) = case.grade(w)? else { return Ok(Leaf::left_out()) };
+    let Some(grade) = case.grade(w) else { return Ok(Leaf::left_out()) };
     let Some(target) = case.target(w, grade)? else { return Ok(Leaf::silent()) };
     let leaf = |leaf: Leaf| leaf.fact("target", target.value).fact("proposed", term).basis(&target.basis).cells(cell);
     if term >= target.value {
@@ -754,7 +746,7 @@ fn reprieve_conversion(case: &Case<'_>, w: &mut World, proposed: Proposal) -> De
             || "Due by law: reprieved death becomes life.".to_owned(),
         ))),
         Proposal::ToFixed(term) => {
-            let major = case.effective(w)?.major;
+            let major = case.effective(w).major;
             if !major {
                 return Ok(Leaf::violation().basis(&basis).cells(cell).fact("proposed", term).says(case.say(
                     || "没有重大立功，死缓期满应当减为无期徒刑，不能直接减为有期徒刑。".to_owned(),
@@ -796,10 +788,10 @@ fn served_floor(case: &Case<'_>, w: &mut World) -> Leaf {
 
 fn try_floor(case: &Case<'_>, w: &mut World) -> Det<Leaf> {
     let stage = case.known_stage()?;
-    let proposed = proposal(case)?;
     if !stage.has_end() && case.app.is_some_and(|a| a.ruled.get().is_none()) {
         return Ok(Leaf::silent());
     }
+    let proposed = proposal(case)?;
     if stage.has_end() && !matches!(proposed, Proposal::Reduce(_) | Proposal::Remainder) {
         return Ok(Leaf::unverified().cells(case.app.map(|a| a.proposal.at)).says(case.say(
             || "建议内容与所处阶段不符，减后的止日不能计算。".to_owned(),
@@ -882,7 +874,9 @@ fn try_rights(case: &Case<'_>, w: &mut World) -> Det<Leaf> {
             .fact("present", rights_fact(present))
             .fact("proposed", rights_fact(proposed))
     };
-    let converting = matches!(app.proposal.get(), Some(Proposal::ToFixed(_))) && !stage.has_end();
+    // Out of life there is only the way to a fixed term; the reprieve may also become life.
+    let converting =
+        stage.is_life() || (stage == Stage::Reprieve && matches!(app.proposal.get(), Some(Proposal::ToFixed(_))));
     let present_known = || match present {
         Some(r) => Ok(r),
         None => need(case.inmate.rights.place(), "判决书、历次裁定书"),
@@ -1015,12 +1009,8 @@ fn control_rights(case: &Case<'_>, w: &mut World, new: Term, leaf: impl Fn(Leaf)
 // ---- merit evidence -----------------------------------------------------------------------------------------------
 
 /// Claimed 立功 and 重大立功 against the award records inside the term.
-fn merit_evidence(case: &Case<'_>, _: &mut World) -> Leaf {
-    settle(try_merit(case))
-}
-
-fn try_merit(case: &Case<'_>) -> Det<Leaf> {
-    let claimed = case.claimed()?;
+fn merit_evidence(case: &Case<'_>, w: &mut World) -> Leaf {
+    let claimed = case.claimed(w);
     let mut worst: Option<Leaf> = None;
     for (is_claimed, major) in [(claimed.major, true), (claimed.merit, false)] {
         if !is_claimed {
@@ -1055,7 +1045,7 @@ fn try_merit(case: &Case<'_>) -> Det<Leaf> {
             worst = Some(leaf);
         }
     }
-    Ok(worst.unwrap_or_default())
+    worst.unwrap_or_default()
 }
 
 fn refutation_text(case: &Case<'_>, word: Conduct, why: Refutation) -> String {
@@ -1148,7 +1138,7 @@ fn property(case: &Case<'_>, w: &mut World) -> Leaf {
     let obstacle = meanings.iter().find(|m| matches!(m, ItemMeaning::Obstacle(_) | ItemMeaning::WaitUntil(_)));
     let undecided = meanings.iter().position(|m| matches!(m, ItemMeaning::Undecided(_)));
     let rules = case.property_rules(w);
-    let major = case.effective(w).map(|e| e.major).unwrap_or(false);
+    let major = case.effective(w).major;
     let spared = obstacle.is_some() && rules && major && corruption_shares(case, w, "corruption-property-merit");
     if let Some(meaning) = obstacle {
         leaf = if spared {
@@ -1241,14 +1231,16 @@ fn strictness(case: &Case<'_>, w: &mut World) -> Leaf {
 
 fn try_strictness(case: &Case<'_>, w: &mut World) -> Det<Leaf> {
     let stage = case.known_stage()?;
-    if stage == Stage::Reprieve || matches!(stage, Stage::Control | Stage::Detention) {
-        return Ok(Leaf::silent());
-    }
     let day = applied(case)?;
     let Some(app) = case.app else { return Ok(Leaf::silent()) };
-    let Some(grade) = case.grade(w)? else { return Ok(Leaf::silent()) };
+    // Reprieved death becomes life by law; only a direct fixed term rests on conduct.
+    let due_by_law = stage == Stage::Reprieve && !matches!(app.proposal.get(), Some(Proposal::ToFixed(_)));
+    if due_by_law || matches!(stage, Stage::Control | Stage::Detention) {
+        return Ok(Leaf::silent());
+    }
+    let Some(grade) = case.grade(w) else { return Ok(Leaf::silent()) };
     let opinion = day >= case.rules.date("law/substance-from");
-    let claimed = case.claimed()?;
+    let claimed = case.claimed(w);
     if opinion
         && claimed.repentance
         && let Some(leaf) = recent_penalty(case)
@@ -1258,7 +1250,7 @@ fn try_strictness(case: &Case<'_>, w: &mut World) -> Det<Leaf> {
     if case.in_group(w, Restricted::Corruption)
         && claimed.repentance
         && (claimed.merit || claimed.major)
-        && case.repentance_struck(w)
+        && (case.struck_for_remorse(w) || case.property_strikes(w))
     {
         return Ok(Leaf::risk()
             .basis(&Basis::new("法释〔2019〕6号", "1", None))

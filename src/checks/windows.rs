@@ -9,7 +9,6 @@ use super::case::Case;
 use super::conduct::{Det, Effective, need};
 use super::finding::{Basis, Leaf, Missing};
 use super::groups::Restricted;
-use super::property::ItemMeaning;
 use super::world::{Origin, World};
 use crate::law::limits::ByGrade;
 use crate::law::{Group, Lifts, LimitRow};
@@ -217,7 +216,9 @@ impl Case<'_> {
         };
         let Some(figure) = figure else { return Ok(None) };
         let (from, place) = self.start_from(w)?;
-        let earliest = self.add(w, from, figure.value);
+        let reached = self.add(w, from, figure.value);
+        // After a recall the clock starts anew: what was lost before it does not count again.
+        let earliest = if self.standing.recall.is_some() { reached } else { self.shifted(reached) };
         Ok(Some(Wait { from, place, required: figure.value, basis: figure.basis, earliest }))
     }
 
@@ -476,16 +477,6 @@ impl Case<'_> {
             kind: BarKind::CrimeInReprieve,
             places: vec![self.dossier.rulings[ruling].date.place(), crime.crime_date.place()],
         }))
-    }
-
-    /// The first day on which no property item makes a reduction wait; `None` where none does.
-    pub fn property_wait(&self, w: &mut World) -> Option<NaiveDate> {
-        (0..self.dossier.property.len())
-            .filter_map(|i| match self.item_meaning(w, i) {
-                ItemMeaning::WaitUntil(day) => Some(day),
-                _ => None,
-            })
-            .max()
     }
 
     // ---- relaxation -----------------------------------------------------------------------------------------------
@@ -814,6 +805,9 @@ impl Case<'_> {
     pub fn end_proposed(&self, w: &mut World) -> Det<Option<NaiveDate>> {
         let Some(app) = self.app else { return Ok(None) };
         let stage = self.known_stage()?;
+        if !stage.has_end() && app.ruled.get().is_none() && app.proposal.get().is_none() {
+            return Ok(None);
+        }
         let Some(proposal) = app.proposal.get() else {
             return need(app.proposal.place(), "减刑建议书");
         };
