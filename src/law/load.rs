@@ -9,6 +9,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::calendar::Calendar;
 use super::charges::{Categories, ChargeBook};
 use super::limits::{Group, LimitRow, NamedValue, Stricter};
 use crate::checks::finding::{Basis, Class, Outcome};
@@ -35,6 +36,7 @@ pub const BUILTIN: &[(&str, &str)] = &[
 const BUILTIN_DATA: &[(&str, &str)] = &[
     ("rules/charges.csv", include_str!("../../rules/charges.csv")),
     ("rules/categories.toml", include_str!("../../rules/categories.toml")),
+    ("rules/holidays.toml", Calendar::text()),
 ];
 
 /// A legal instrument: a law, an interpretation, a regulation.
@@ -221,6 +223,8 @@ pub struct Rules {
     pub charges: Arc<ChargeBook>,
     /// The restricted groups over them.
     pub categories: Arc<Categories>,
+    /// Working days and deadlines.
+    pub calendar: Arc<Calendar>,
     /// `sha256:…` over all rule files, overlays included.
     pub digest: String,
 }
@@ -249,9 +253,12 @@ impl Rules {
         let fault = |e: super::charges::ChargeError| RulesError::at("rules/charges.csv", "", None, e.to_string());
         let charges = ChargeBook::builtin().map_err(fault)?;
         let categories = Categories::builtin(&charges).map_err(fault)?;
+        let calendar = Calendar::builtin()
+            .map_err(|e| RulesError::at("rules/holidays.toml", "", None, e.message().to_owned()))?;
         let mut rules = Rules {
             charges: Arc::new(charges),
             categories: Arc::new(categories),
+            calendar: Arc::new(calendar),
             instruments: BTreeMap::new(),
             rows: Vec::new(),
             values: HashMap::new(),

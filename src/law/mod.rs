@@ -3,10 +3,12 @@
 //! Everything is read from the files of `rules/`, which are built into the binary; overlays given with `--rules` are laid
 //! on top and may only add rows (the strictest row wins) or make a value stricter: local rules cannot relax the law.
 
+pub mod calendar;
 pub mod charges;
 pub mod limits;
 pub mod load;
 mod toml_date;
 
+pub use calendar::{Calendar, Due, WorkingDays};
 pub use limits::{Band, Group, Lifts, LimitRow, NamedValue, Quantity};
 pub use load::{CheckEntry, CheckText, Instrument, Rules, RulesError, Threshold};
