@@ -11,6 +11,7 @@ use crate::law::Rules;
 use crate::model::{
     AppKind, Application, CellRef, Col, Dossier, Field, Inmate, Place, Presence, SheetKind, Sources, Standing, timeline,
 };
+use crate::review::Aggregate;
 
 /// The language of the texts a review produces.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -50,6 +51,8 @@ pub struct BatchContext<'a> {
     pub as_of: NaiveDate,
     /// The language of messages.
     pub lang: Lang,
+    /// What the rest of the batch says; `None` where a dossier is looked at alone.
+    pub aggregate: Option<&'a Aggregate>,
 }
 
 /// One case under review.
@@ -74,6 +77,8 @@ pub struct Case<'a> {
     pub as_of: NaiveDate,
     /// The language of messages.
     pub lang: Lang,
+    /// What the rest of the batch says; `None` where a dossier is looked at alone.
+    pub aggregate: Option<&'a Aggregate>,
     pub(super) groups: OnceCell<GroupTable>,
 }
 
@@ -94,6 +99,7 @@ impl<'a> Case<'a> {
             presence: batch.presence,
             as_of: batch.as_of,
             lang: batch.lang,
+            aggregate: batch.aggregate,
             groups: OnceCell::new(),
         }
     }

@@ -38,6 +38,8 @@ pub enum Run {
     /// Looks at the whole case and folds by itself (ledger checks, which compare whole sequences): any number of leaves,
     /// folded as "several items within one check": violation, risk, unverified, pass.
     Items(fn(&Case<'_>) -> Vec<Leaf>),
+    /// Like [`Run::World`], after all others: it also sees what they found, in catalogue order.
+    After(fn(&Case<'_>, &mut World, &[Finding]) -> Leaf),
 }
 
 /// One check.
@@ -56,8 +58,13 @@ pub struct Check {
 }
 
 impl Check {
-    /// Runs the check; `None` where it says nothing.
-    pub fn examine(&self, case: &Case<'_>) -> Option<Finding> {
+    /// Whether the check needs what the others found.
+    pub fn runs_last(&self) -> bool {
+        matches!(self.run, Run::After(_))
+    }
+
+    /// Runs the check; `None` where it says nothing. `found` is what was found before, for checks that run last.
+    pub fn examine(&self, case: &Case<'_>, found: &[Finding]) -> Option<Finding> {
         if !self.scope.includes(case) || self.needs.iter().any(|s| !case.has(*s)) {
             return None;
         }
@@ -65,6 +72,7 @@ impl Check {
         let finding = match self.run {
             Run::World(f) => examine(self.id, entry.class, case.lang.is_zh(), |w| f(case, w)),
             Run::Items(f) => super::world::combine(self.id, entry.class, f(case)),
+            Run::After(f) => examine(self.id, entry.class, case.lang.is_zh(), |w| f(case, w, found)),
         };
         finding.map(|mut finding| {
             if finding.basis.is_empty() {

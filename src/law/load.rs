@@ -253,8 +253,8 @@ impl Rules {
         let fault = |e: super::charges::ChargeError| RulesError::at("rules/charges.csv", "", None, e.to_string());
         let charges = ChargeBook::builtin().map_err(fault)?;
         let categories = Categories::builtin(&charges).map_err(fault)?;
-        let calendar = Calendar::builtin()
-            .map_err(|e| RulesError::at("rules/holidays.toml", "", None, e.message().to_owned()))?;
+        let calendar =
+            Calendar::builtin().map_err(|e| RulesError::at("rules/holidays.toml", "", None, e.message().to_owned()))?;
         let mut rules = Rules {
             charges: Arc::new(charges),
             categories: Arc::new(categories),

@@ -1,6 +1,7 @@
 //! Runs the checks over dossiers and says what follows: the review of one dossier is a pure function of the dossier, the
 //! rules, the as-of date and the batch's aggregate.
 
+pub mod aggregate;
 pub mod run;
 
 use chrono::NaiveDate;
@@ -10,6 +11,7 @@ use crate::checks::finding::{Finding, Outcome};
 use crate::checks::world::Settled;
 use crate::model::{AppKind, CellRef, Problem, SheetKind, Stage, Term};
 
+pub use aggregate::Aggregate;
 pub use run::{all_clear, review_batch, review_dossier};
 
 /// What a case comes to.

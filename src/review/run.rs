@@ -1,7 +1,7 @@
 //! Reviewing one dossier and a whole batch.
 
 use crate::checks::case::{BatchContext, Case};
-use crate::checks::finding::Outcome;
+use crate::checks::finding::{Finding, Outcome};
 use crate::checks::groups::Restricted;
 use crate::checks::limits;
 use crate::checks::person::Person;
@@ -9,6 +9,7 @@ use crate::checks::registry::{self, Check};
 use crate::law::Rules;
 use crate::model::{Application, Batch, CellRef, Dossier, Level, SheetKind};
 
+use super::aggregate::Aggregate;
 use super::{BatchReview, CaseReview, NotExamined, ReviewOptions, Verdict, verdict};
 
 /// Whether a check is selected by `--only` (`family/name` or `family/*`).
@@ -22,7 +23,6 @@ pub fn selected(id: &str, only: &[String]) -> bool {
 
 /// Reviews every case of one person: one for each application, or one without an application.
 pub fn review_dossier(dossier: &Dossier, batch: &BatchContext<'_>, only: &[String]) -> Vec<CaseReview> {
-    let checks: Vec<&Check> = registry::all().filter(|c| selected(c.id, only)).collect();
     let Some(inmate) = &dossier.inmate else {
         return dossier.applications.iter().map(|app| orphan(dossier, app)).collect();
     };
@@ -32,13 +32,30 @@ pub fn review_dossier(dossier: &Dossier, batch: &BatchContext<'_>, only: &[Strin
     apps.into_iter()
         .map(|app| {
             let case = Case::new(&person, app, batch);
-            review_case(&case, &checks, !only.is_empty())
+            review_case(&case, only)
         })
         .collect()
 }
 
-fn review_case(case: &Case<'_>, checks: &[&Check], partial: bool) -> CaseReview {
-    let findings: Vec<_> = checks.iter().filter_map(|c| c.examine(case)).collect();
+/// Runs the selected checks: first those that look at the case alone, then those that also look at what was found.
+fn examine(case: &Case<'_>, only: &[String]) -> Vec<Finding> {
+    let checks: Vec<&Check> = registry::all().collect();
+    // A check that looks at the others needs all of them, also those that are not shown.
+    let all = checks.iter().any(|c| c.runs_last() && selected(c.id, only));
+    let mut made: Vec<Option<Finding>> = checks
+        .iter()
+        .map(|c| if !c.runs_last() && (all || selected(c.id, only)) { c.examine(case, &[]) } else { None })
+        .collect();
+    for (at, check) in checks.iter().enumerate().filter(|(_, c)| all && c.runs_last()) {
+        let found: Vec<Finding> = made.iter().flatten().cloned().collect();
+        made[at] = check.examine(case, &found);
+    }
+    made.into_iter().flatten().filter(|f| selected(f.check, only)).collect()
+}
+
+fn review_case(case: &Case<'_>, only: &[String]) -> CaseReview {
+    let findings = examine(case, only);
+    let partial = !only.is_empty();
     let has_error = case.dossier.problems.iter().any(|p| p.level == Level::Error);
     let table = case.group_table();
     let named = |state: Option<bool>| {
@@ -87,12 +104,15 @@ fn orphan(dossier: &Dossier, app: &Application) -> CaseReview {
 
 /// Reviews a batch.
 pub fn review_batch(batch: &Batch, rules: &Rules, options: &ReviewOptions) -> BatchReview {
+    let mut aggregate = Aggregate::default();
+    batch.dossiers.iter().for_each(|d| aggregate.add(d, rules));
     let context = BatchContext {
         rules,
         sources: &batch.sources,
         presence: &batch.presence,
         as_of: options.as_of,
         lang: options.lang,
+        aggregate: Some(&aggregate),
     };
     let mut cases: Vec<CaseReview> =
         batch.dossiers.iter().flat_map(|d| review_dossier(d, &context, &options.only)).collect();

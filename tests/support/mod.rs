@@ -11,7 +11,7 @@ use jxjs::model::{
     AppKind, Application, Award, AwardKind, Change, Conduct, Declared, Dossier, End, Inmate, Presence, Proposal,
     Rights, Ruling, Sentence, Sources, Term, build, date,
 };
-use jxjs::review::{CaseReview, review_dossier};
+use jxjs::review::{Aggregate, CaseReview, review_dossier};
 
 /// A date.
 pub fn d(text: &str) -> NaiveDate {
@@ -26,6 +26,8 @@ pub fn t(text: &str) -> Term {
 /// A batch of one person.
 pub struct World {
     pub dossier: Dossier,
+    /// Other people of the batch.
+    pub others: Vec<Dossier>,
     pub presence: Presence,
     pub sources: Sources,
     pub as_of: NaiveDate,
@@ -79,7 +81,13 @@ impl World {
         inmate.remorse.set(true);
         let mut dossier = Dossier::new("1001".to_owned());
         dossier.inmate = Some(inmate);
-        World { dossier, presence: build::all_present(), sources: build::sources(), as_of: d("2026-11-24") }
+        World {
+            dossier,
+            others: Vec::new(),
+            presence: build::all_present(),
+            sources: build::sources(),
+            as_of: d("2026-11-24"),
+        }
     }
 
     /// The person's row.
@@ -166,12 +174,15 @@ impl World {
     /// All cases of the person.
     pub fn reviews(&self) -> Vec<CaseReview> {
         let rules = Rules::builtin();
+        let mut aggregate = Aggregate::default();
+        self.others.iter().chain([&self.dossier]).for_each(|d| aggregate.add(d, &rules));
         let context = BatchContext {
             rules: &rules,
             sources: &self.sources,
             presence: &self.presence,
             as_of: self.as_of,
             lang: Lang::En,
+            aggregate: Some(&aggregate),
         };
         review_dossier(&self.dossier, &context, &[])
     }
