@@ -56,8 +56,14 @@ impl<'a> Question<'a> {
         let Some((dossier, inmate)) = batch.dossiers.first().and_then(|d| Some((d, d.inmate.as_ref()?))) else {
             return Vec::new();
         };
-        let context =
-            BatchContext { rules, sources: &batch.sources, presence: &batch.presence, as_of: review.as_of, lang };
+        let context = BatchContext {
+            rules,
+            sources: &batch.sources,
+            presence: &batch.presence,
+            as_of: review.as_of,
+            lang,
+            aggregate: None,
+        };
         let person = Person::new(dossier, inmate, rules);
         let app = dossier.applications.iter().find(|a| a.kind.get() == Some(AppKind::Reduction));
         provisions(&Case::new(&person, app, &context))
