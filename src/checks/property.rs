@@ -262,7 +262,14 @@ impl Case<'_> {
                     w.choose(("item-undecided", i as u32), 2, || Origin::Unknown(missing)) == 1
                 }
             }
-            ItemMeaning::Performed | ItemMeaning::NoObstacle(_) | ItemMeaning::WaitUntil(_) => false,
+            ItemMeaning::WaitUntil(_) => {
+                // While the six months run, ability still decides whether an unfinished item is withheld.
+                let item = &self.dossier.property[i];
+                item.state.get() != Some(PropertyState::Performed)
+                    && item.kind.get() != Some(PropertyKind::Confiscation)
+                    && matches!(self.by_state(w, item, i as u32), ItemMeaning::Obstacle(_))
+            }
+            ItemMeaning::Performed | ItemMeaning::NoObstacle(_) => false,
         })
     }
 

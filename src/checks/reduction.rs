@@ -692,18 +692,18 @@ fn try_conversion(case: &Case<'_>, w: &mut World) -> Det<Leaf> {
     if stage.has_end() {
         return Ok(Leaf::silent());
     }
-    let proposed = proposal(case)?;
     let cell = case.app.map(|a| a.proposal.at);
     if stage == Stage::Reprieve {
-        return reprieve_conversion(case, w, proposed);
+        return reprieve_conversion(case, w, proposal(case)?);
     }
+    let Some(grade) = case.grade(w) else { return Ok(Leaf::left_out()) };
+    let proposed = proposal(case)?;
     let Proposal::ToFixed(term) = proposed else {
         return Ok(Leaf::unverified().cells(cell).says(case.say(
             || "正在执行无期徒刑，建议却不是减为有期徒刑，建议内容需要核实。".to_owned(),
             || "Life is being served, yet no fixed term is proposed; the proposal must be clarified.".to_owned(),
         )));
     };
-    let Some(grade) = case.grade(w) else { return Ok(Leaf::left_out()) };
     let Some(target) = case.target(w, grade)? else { return Ok(Leaf::silent()) };
     let leaf = |leaf: Leaf| leaf.fact("target", target.value).fact("proposed", term).basis(&target.basis).cells(cell);
     if term >= target.value {
@@ -1318,8 +1318,9 @@ fn general_figure(case: &Case<'_>, general: &Figure, proposed: Term) -> Leaf {
 
 /// 警告, 记过 or 禁闭 since the last ruling, with 悔改 claimed (31号 art. 5).
 fn recent_penalty(case: &Case<'_>) -> Option<Leaf> {
-    let since = case.standing.last_reduction.map(|l| l.date).or(case.inmate.delivered.get());
     let until = case.reference_day();
+    let rulings = case.dossier.rulings.iter().filter_map(|r| r.date.get()).filter(|d| *d < until);
+    let since = rulings.max().or(case.inmate.delivered.get());
     let penalties: Vec<_> = case
         .dossier
         .awards

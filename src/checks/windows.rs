@@ -37,6 +37,8 @@ pub struct Wait {
     pub basis: Basis,
     /// The first lawful day.
     pub earliest: NaiveDate,
+    /// Whether time that does not count has moved that day later (the start; not the interval, which is calendar time).
+    pub shifted: bool,
 }
 
 /// A bar on reductions.
@@ -218,8 +220,9 @@ impl Case<'_> {
         let (from, place) = self.start_from(w)?;
         let reached = self.add(w, from, figure.value);
         // After a recall the clock starts anew: what was lost before it does not count again.
-        let earliest = if self.standing.recall.is_some() { reached } else { self.shifted(reached) };
-        Ok(Some(Wait { from, place, required: figure.value, basis: figure.basis, earliest }))
+        let shifted = self.standing.recall.is_none();
+        let earliest = if shifted { self.shifted(reached) } else { reached };
+        Ok(Some(Wait { from, place, required: figure.value, basis: figure.basis, earliest, shifted }))
     }
 
     /// What major merit does to the start in this world.
@@ -330,6 +333,7 @@ impl Case<'_> {
             required: figure.value,
             earliest: self.add(w, from, figure.value),
             basis: figure.basis,
+            shifted: false,
         };
         // Art. 6.3: never shorter than what the previous reduction took off.
         if let Some(amount) = last.amount {
@@ -563,6 +567,7 @@ impl Case<'_> {
     pub fn relaxed_wait(&self, w: &mut World, wait: &Wait) -> NaiveDate {
         let (num, den) = self.relaxation();
         let shortened = self.add(w, wait.from, wait.required.fraction(den - num, den));
+        let shortened = if wait.shifted { self.shifted(shortened) } else { shortened };
         shortened.min(wait.earliest)
     }
 
@@ -728,12 +733,13 @@ impl Case<'_> {
                     required: half,
                     basis: Basis::new("刑法", "78", Some(2)),
                     earliest: date::add_days(reached, -1),
+                    shifted: true,
                 });
             }
         };
         let required = self.rules.term(id);
         let earliest = date::add_days(self.shifted(self.add(w, from, required)), -1);
-        Ok(Wait { from, place, required, basis: self.rules.basis_of(id).clone(), earliest })
+        Ok(Wait { from, place, required, basis: self.rules.basis_of(id).clone(), earliest, shifted: true })
     }
 
     /// The first day of parole by time served alone; `None` where the stage has no parole.
@@ -757,12 +763,13 @@ impl Case<'_> {
                     required: half,
                     basis: Basis::new("刑法", "81", Some(1)),
                     earliest: reached,
+                    shifted: true,
                 }));
             }
         };
         let required = self.rules.term(id);
         let earliest = self.shifted(self.add(w, from, required));
-        Ok(Some(Wait { from, place, required, basis: self.rules.basis_of(id).clone(), earliest }))
+        Ok(Some(Wait { from, place, required, basis: self.rules.basis_of(id).clone(), earliest, shifted: true }))
     }
 
     /// The end date before the proposal.
@@ -819,7 +826,7 @@ impl Case<'_> {
                 None => need(app.ruled.place(), "减刑裁定书"),
             },
             Proposal::ToFixed(term) if stage.is_life() => Ok(ruled.map(|day| self.last(w, day, term))),
-            Proposal::ToFixed(term) if stage == Stage::Reprieve => {
+            Proposal::ToFixed(term) if stage == Stage::Reprieve && ruled.is_some() => {
                 let from = self.reprieve_end()?;
                 Ok(Some(self.last(w, from, term)))
             }
