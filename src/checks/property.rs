@@ -216,7 +216,12 @@ impl Case<'_> {
         use ItemMeaning::{NoObstacle, Obstacle, Undecided};
         let able = item.able.get();
         let kind = item.kind.get();
-        if able == Some(Ability::Unable) {
+        // The special states are of the 2024 rules and fit only some kinds of item; before, ability alone counted.
+        let special = matches!(
+            item.state.get(),
+            Some(PropertyState::Instalments | PropertyState::Deposited | PropertyState::Forgiven)
+        );
+        if able == Some(Ability::Unable) && !(special && self.property_rules(w)) {
             return NoObstacle(Reason::Unable);
         }
         match item.state.get() {

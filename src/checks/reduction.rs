@@ -1235,7 +1235,7 @@ fn try_strictness(case: &Case<'_>, w: &mut World) -> Det<Leaf> {
     let Some(app) = case.app else { return Ok(Leaf::silent()) };
     // Reprieved death becomes life by law; only a direct fixed term rests on conduct.
     let due_by_law = stage == Stage::Reprieve && !matches!(app.proposal.get(), Some(Proposal::ToFixed(_)));
-    if due_by_law || matches!(stage, Stage::Control | Stage::Detention) {
+    if due_by_law {
         return Ok(Leaf::silent());
     }
     let Some(grade) = case.grade(w) else { return Ok(Leaf::silent()) };
