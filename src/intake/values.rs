@@ -1183,3 +1183,7 @@ pub fn boolean(text: &str) -> Result<bool, Bad> {
         }
     })
 }
+
+#[cfg(test)]
+#[path = "values_tests.rs"]
+mod tests;
