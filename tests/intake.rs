@@ -209,3 +209,578 @@ fn orphans_and_duplicates_are_problems() {
     let counts = &batch.inputs.iter().find(|i| i.file == "计分考核.csv").unwrap().sheets[0];
     assert_eq!((counts.read, counts.used, counts.reported), (5, 4, 1));
 }
+
+// ---------------------------------------------------------------- layouts
+
+#[test]
+fn two_header_rows_are_joined_with_and_without_recorded_merges() {
+    for merged in [true, false] {
+        let mut book = Workbook::new();
+        required(&mut book);
+        let s = book.add_worksheet().set_name("考核").unwrap();
+        fill(
+            s,
+            &[
+                &["二〇二二年计分考核表"],
+                &[
+                    "序号",
+                    "罪犯编号",
+                    "姓名",
+                    "考核月份",
+                    "监管改造",
+                    "",
+                    "",
+                    "教育和文化改造",
+                    "",
+                    "",
+                    "劳动改造",
+                    "",
+                    "",
+                    "",
+                    "奖惩",
+                    "",
+                    "考核",
+                    "",
+                ],
+                &[
+                    "",
+                    "",
+                    "",
+                    "",
+                    "基础分",
+                    "加分",
+                    "扣分",
+                    "基础分",
+                    "加分",
+                    "扣分",
+                    "基础分",
+                    "定额加扣分",
+                    "加分",
+                    "扣分",
+                    "专项加分",
+                    "处罚扣分",
+                    "当月",
+                    "累计",
+                ],
+                &[
+                    "1", "0001", "甲", "2022-01", "35", "1", "2", "35", "3", "-4", "30", "-5", "6", "", "7", "8", "97",
+                    "197",
+                ],
+            ],
+        );
+        if merged {
+            let f = Format::new();
+            s.merge_range(0, 0, 0, 17, "二〇二二年计分考核表", &f).unwrap();
+            for col in 0..4 {
+                let text = ["序号", "罪犯编号", "姓名", "考核月份"][col as usize];
+                s.merge_range(1, col, 2, col, text, &f).unwrap();
+            }
+            for (a, b, text) in
+                [(4, 6, "监管改造"), (7, 9, "教育和文化改造"), (10, 13, "劳动改造"), (14, 15, "奖惩"), (16, 17, "考核")]
+            {
+                s.merge_range(1, a, 1, b, text, &f).unwrap();
+            }
+        }
+        let batch = read_book(&mut book);
+        assert_eq!(problems(&batch), [], "merged: {merged}");
+        let p = &batch.dossiers[0].points[0];
+        let shown = |part: &Part| {
+            [&part.base, &part.bonus, &part.deduction].map(|v| v.known().map(ToString::to_string).unwrap_or_default())
+        };
+        assert_eq!(shown(&p.supervision), ["35", "1", "2"]);
+        assert_eq!(shown(&p.education), ["35", "3", "4"]);
+        // 定额加扣分 is signed: minus five is a deduction.
+        assert_eq!(shown(&p.labour), ["30", "6", "5"]);
+        assert_eq!(batch.sources.cell(p.at, Col::PtBalance).a1().as_deref(), Some("R4"));
+    }
+}
+
+const WIDE: &str = "编号,罪犯姓名,罪名,原判刑期,刑期起日,刑期止日,第一次减刑日期,第一次减刑幅度,第一次减刑后止日,第二次减刑日期,第二次减刑幅度,第二次减刑后止日,\
+罚金（万元）,缴纳情况,民赔（万元）,履行情况,类型,提请日期,改造表现,建议幅度\n\
+0001,甲,故意伤害罪,十五年,2010-01-01,2024-12-31,2014-03-05,十个月,2024-02-29,2017-05-06,减刑六个月,2023-08-31,2.5,已缴清,无,无,减刑,2020-01-10,确有悔改表现,六个月\n\
+0002,乙,盗窃罪,十年,2015-01-01,2024-12-31,2019-03-05,,2024-06-30,,,,,,3,部分履行,,,,\n";
+
+#[test]
+fn a_wide_sheet_feeds_inmates_rulings_property_and_applications() {
+    let batch = read_folder(&[("减刑台账.csv", WIDE)]);
+    let (a, b) = (&batch.dossiers[0], &batch.dossiers[1]);
+    assert_eq!(a.inmate.as_ref().unwrap().sentence.get(), Some(Sentence::Fixed(Term::of_years(15))));
+    let rulings: Vec<_> =
+        a.rulings.iter().map(|r| (r.date.get().unwrap().to_string(), r.change.known().cloned())).collect();
+    assert_eq!(
+        rulings,
+        [
+            ("2014-03-05".into(), Some(Change::Reduce(Term::of_months(10)))),
+            ("2017-05-06".into(), Some(Change::Reduce(Term::of_months(6))))
+        ]
+    );
+    assert_eq!(a.rulings[1].new_end.at.a1().as_deref(), Some("L2"));
+    assert_eq!(a.rulings[1].new_end.get().and_then(End::date).map(|d| d.to_string()).as_deref(), Some("2023-08-31"));
+    assert_eq!(a.property.len(), 1);
+    assert_eq!(a.property[0].amount.get(), Some(Amount::Yuan(25_000.into())));
+    assert_eq!(
+        (a.property[0].kind.get(), a.property[0].state.get()),
+        (Some(PropertyKind::Fine), Some(PropertyState::Performed))
+    );
+    assert_eq!(a.applications[0].proposal.get(), Some(Proposal::Reduce(Term::of_months(6))));
+    // 乙: nobody has proposed; one reduction of unknown amount; a blank fine is not "no fine".
+    assert!(b.applications.is_empty());
+    assert_eq!((b.rulings.len(), &b.rulings[0].change.value), (1, &Value::Empty));
+    assert_eq!(
+        b.property.iter().map(|p| p.kind.get().unwrap()).collect::<Vec<_>>(),
+        [PropertyKind::Fine, PropertyKind::CivilDamages]
+    );
+    assert_eq!(
+        (&b.property[0].amount.value, b.property[1].amount.get()),
+        (&Value::Empty, Some(Amount::Yuan(30_000.into())))
+    );
+    for kind in [SheetKind::Inmates, SheetKind::Applications, SheetKind::Rulings, SheetKind::Property] {
+        assert!(batch.presence.has(kind), "{kind:?}");
+    }
+    let counts = &batch.inputs[0].sheets;
+    assert_eq!(counts.iter().map(|c| (c.read, c.used, c.reported)).collect::<Vec<_>>(), [(2, 2, 0)]);
+}
+
+#[test]
+fn the_wide_columns_give_way_to_sheets_of_their_own() {
+    let batch = read_folder(&[
+        ("减刑台账.csv", WIDE),
+        ("提请案件.csv", APPLICATIONS),
+        ("财产性判项.csv", "罪犯编号,种类,状态\n0001,罚金,未履行\n"),
+        ("历次裁定.csv", "罪犯编号,裁定日期,变更内容,案号\n0001,2014-03-05,减刑十个月,（2014）某01刑更1号\n"),
+    ]);
+    let a = &batch.dossiers[0];
+    assert_eq!(a.applications.len(), 1);
+    assert_eq!(a.applications[0].applied.get().unwrap().to_string(), "2023-01-10");
+    assert_eq!(a.property.iter().map(|p| p.state.get()).collect::<Vec<_>>(), [Some(PropertyState::Unperformed)]);
+    // The same ruling in both: merged, each adding what the other lacks.
+    assert_eq!(a.rulings.len(), 2);
+    let first = a.rulings.iter().find(|r| r.case_no.known().is_some()).unwrap();
+    assert!(first.new_end.known().is_some());
+}
+
+fn transposed(number: &str, months: &[&str]) -> Vec<Vec<String>> {
+    let line = |group: &str, item: &str, values: [&str; 3]| {
+        let mut row = vec![group.to_owned(), item.to_owned()];
+        row.extend(values.iter().map(|v| (*v).to_owned()));
+        row
+    };
+    let mut months_row = vec!["项目".to_owned(), String::new()];
+    months_row.extend(months.iter().map(|m| (*m).to_owned()));
+    vec![
+        vec!["考核奖惩统计台账".into()],
+        vec![format!("罪犯编号：{number}  姓名：甲  监区：三监区")],
+        months_row,
+        line("监\n管\n改\n造", "基础分", ["35", "35", ""]),
+        line("", "加分", ["1", "", ""]),
+        line("", "扣分", ["-2", "3", ""]),
+        line("", "板块考核分", ["34", "32", ""]),
+        line("教育和文化改造", "基础分", ["35", "35", ""]),
+        line("", "加分", ["0", "0", ""]),
+        line("", "扣分", ["0", "0", ""]),
+        line("", "板块考核分", ["35", "35", ""]),
+        line("劳动改造", "基础分", ["30", "30", ""]),
+        line("", "定额加扣分", ["5", "-6", ""]),
+        line("", "加分", ["1", "0", ""]),
+        line("", "扣分", ["0", "1", ""]),
+        line("", "板块考核分", ["36", "23", ""]),
+        line("奖惩", "专项加分", ["0", "0", ""]),
+        line("", "处罚扣分", ["0", "-100", ""]),
+        line("考核", "当月", ["105", "坏", ""]),
+        line("", "累计", ["205", "195", ""]),
+        line("等级评定情况", "", ["", "积极", ""]),
+        line("行政奖励情况", "", ["", "表扬", ""]),
+    ]
+}
+
+fn csv_of(rows: &[Vec<String>]) -> String {
+    let quoted = |t: &String| format!("\"{t}\"");
+    rows.iter().map(|r| r.iter().map(quoted).collect::<Vec<_>>().join(",") + "\n").collect()
+}
+
+#[test]
+fn the_transposed_ledger_is_read_month_by_month() {
+    let batch = with("台账甲.csv", &csv_of(&transposed("0001", &["2022年1月", "2022年2月", "2022年3月"])));
+    assert_eq!(problems(&batch), [(ProblemCode::BadNumber, "D19".into())]);
+    let d = &batch.dossiers[0];
+    assert_eq!(d.points.iter().map(|p| p.month.to_string()).collect::<Vec<_>>(), ["2022-01", "2022-02"]);
+    let p = &d.points[1];
+    let known = |v: &Value<rust_decimal::Decimal>| v.known().map(ToString::to_string);
+    assert_eq!(known(&p.labour.deduction).as_deref(), Some("7"));
+    assert_eq!((known(&p.labour.bonus).as_deref(), known(&p.penalty).as_deref()), (Some("0"), Some("100")));
+    assert_eq!((&p.score, known(&p.balance).as_deref()), (&Value::Unclear, Some("195")));
+    assert_eq!(p.ward.known().map(String::as_str), Some("三监区"));
+    assert_eq!(p.note.known().map(String::as_str), Some("等级评定情况：积极；行政奖励情况：表扬"));
+    assert_eq!(batch.sources.cell(p.at, Col::PtScore).a1().as_deref(), Some("D19"));
+    assert_eq!(batch.sources.cell(p.at, Col::PtSupervisionDeduction).a1().as_deref(), Some("D6"));
+    let count = batch.inputs.iter().find(|i| i.file == "台账甲.csv").unwrap().sheets[0].clone();
+    assert_eq!((count.kind, count.read, count.used), (Some(SheetKind::Points), 2, 2));
+}
+
+#[test]
+fn months_of_a_transposed_ledger_take_their_year_from_above() {
+    let mut rows = transposed("0001", &["1月", "2月", "3月"]);
+    rows.insert(2, vec!["".into(), "".into(), "2022年".into()]);
+    let batch = with("台账.csv", &csv_of(&rows));
+    assert_eq!(
+        batch.dossiers[0].points.iter().map(|p| p.month.to_string()).collect::<Vec<_>>(),
+        ["2022-01", "2022-02"]
+    );
+
+    let batch = with("台账.csv", &csv_of(&transposed("0001", &["1月", "2月", "3月"])));
+    assert_eq!(problems(&batch), [(ProblemCode::AmbiguousLayout, String::new())]);
+    assert!(!batch.presence.has(SheetKind::Points) && batch.dossiers[0].points.is_empty());
+    let mut anonymous = transposed("0001", &["2022-01", "2022-02", "2022-03"]);
+    anonymous[1] = vec!["姓名：甲".into()];
+    assert_eq!(problems(&with("台账.csv", &csv_of(&anonymous))), [(ProblemCode::AmbiguousLayout, String::new())]);
+}
+
+#[test]
+fn records_side_by_side_are_split() {
+    let batch = with(
+        "狱内消费.csv",
+        "序号,罪犯编号,月份,消费额,序号,罪犯编号,月份,消费额\n1,0001,2022-01,100,2,0001,2022-02,200\n3,0001,2022-03,300,,,,\n",
+    );
+    assert_eq!(problems(&batch), []);
+    let rows = &batch.dossiers[0].spending;
+    assert_eq!(rows.iter().map(|r| r.spent.known().unwrap().to_string()).collect::<Vec<_>>(), ["100", "200", "300"]);
+    assert_eq!(batch.sources.cell(rows[1].at, Col::SpSpent).a1().as_deref(), Some("H2"));
+    let uneven = with("狱内消费.csv", "罪犯编号,月份,消费额,罪犯编号,月份\n0001,2022-01,100,0001,2022-02\n");
+    assert_eq!(problems(&uneven), [(ProblemCode::AmbiguousLayout, String::new())]);
+}
+
+#[test]
+fn the_change_table_of_reductions_and_additions_is_read() {
+    let batch = with(
+        "刑期变动.csv",
+        "罪犯编号,裁决字号,裁决机关,裁决日期,加减刑幅度,变动后刑期起日,变动后刑期止日,剥政年限,类型\n\
+         0001,（2019）某01刑更1号,某中院,2019-03-05,00_08_00,,2026-07-04,,减刑\n\
+         0001,（2020）某01刑更2号,某中院,2020-03-05,六个月,,2027-01-04,,加刑\n\
+         0001,（2021）某01刑更3号,某中院,2021-03-05,,,,,假释\n\
+         0001,,某中院,2022-03-05,减刑六个月,,,三年,\n",
+    );
+    assert_eq!(problems(&batch), [(ProblemCode::BadTerm, "E3".into())]);
+    let changes: Vec<_> = batch.dossiers[0].rulings.iter().map(|r| r.change.value.clone()).collect();
+    assert_eq!(
+        changes,
+        [
+            Value::Known(Change::Reduce(Term::of_months(8))),
+            Value::Unclear,
+            Value::Known(Change::Parole),
+            Value::Known(Change::Reduce(Term::of_months(6)))
+        ]
+    );
+    assert_eq!(batch.dossiers[0].rulings[3].rights.get(), Some(Rights::For(Term::of_years(3))));
+}
+
+#[test]
+fn aliases_brackets_and_the_users_own_names_are_understood() {
+    let inmates =
+        "档卡号,罪犯名字,罪名（全部）,原判 刑期,送押时间,所属监区,俗名\n0001,甲,盗窃罪,八年,2019-05-06,三监区,x\n";
+    let dir = folder(&[("花名册.csv", inmates), ("提请案件.csv", APPLICATIONS)]);
+    let batch = read(dir.path()).unwrap();
+    assert_eq!(problems(&batch), [(ProblemCode::UnknownColumn, "G1".into())]);
+    let inmate = batch.dossiers[0].inmate.as_ref().unwrap();
+    assert_eq!(inmate.delivered.get().unwrap().to_string(), "2019-05-06");
+    assert_eq!(inmate.ward.known().map(String::as_str), Some("三监区"));
+
+    let overlay = folder(&[("own.toml", "[\"罪犯信息\".columns]\n\"原职务级别\" = [\"俗名\"]\n")]);
+    let options = Options { columns: vec![overlay.path().join("own.toml")] };
+    let batch = intake::read(&[dir.path().to_owned()], &options).unwrap();
+    assert_eq!(problems(&batch), []);
+    assert_eq!(batch.dossiers[0].inmate.as_ref().unwrap().rank.known().map(String::as_str), Some("x"));
+
+    for (text, needle) in [
+        ("[", "line"),
+        ("[\"罪犯\"]\n", "罪犯"),
+        ("[\"罪犯信息\".columns]\n\"没有\"=[]\n", "没有"),
+        ("[\"罪犯信息\".columns]\n\"性别\"=[\"x\"]\n\"姓名\"=[\"x\"]\n", "both"),
+    ] {
+        std::fs::write(overlay.path().join("own.toml"), text).unwrap();
+        let e = intake::read(&[dir.path().to_owned()], &options).unwrap_err();
+        assert!(matches!(e.faults.as_slice(), [Fault::Columns(_)]));
+        assert!(e.to_string().contains(needle), "{e}");
+    }
+}
+
+#[test]
+fn two_columns_of_one_field_must_agree() {
+    let batch = with(
+        "狱内消费.csv",
+        "罪犯编号,月份,消费额,消费金额\n0001,2022-01,100,100.0\n0001,2022-02,100,\n0001,2022-03,,7\n0001,2022-04,1,2\n",
+    );
+    assert_eq!(problems(&batch), [(ProblemCode::AliasConflict, "D5".into())]);
+    let values: Vec<_> = batch.dossiers[0].spending.iter().map(|r| r.spent.known().map(ToString::to_string)).collect();
+    assert_eq!(values, [Some("100".into()), Some("100".into()), Some("7".into()), None]);
+}
+
+// ---------------------------------------------------------------- cells
+
+#[test]
+fn numbers_of_persons_are_kept_exactly() {
+    let mut book = Workbook::new();
+    let s = book.add_worksheet().set_name("罪犯信息").unwrap();
+    fill(s, &[&["罪犯编号", "姓名", "罪名", "原判刑罚", "身份证号"]]);
+    let padded = Format::new().set_num_format("0000000000");
+    for (row, name) in ["甲", "乙", "丙", "丁"].iter().enumerate() {
+        fill_at(s, row as u32 + 1, 1, &[name, "盗窃罪", "三年"]);
+    }
+    s.write_string(1, 0, "000610100000000123").unwrap();
+    s.write_number_with_format(2, 0, 6101.0, &padded).unwrap();
+    s.write_number(3, 0, 1234567890.0).unwrap();
+    s.write_number(4, 0, 610100000000000123.0).unwrap();
+    s.write_number(1, 4, 110101199001011234.0).unwrap();
+    sheet(&mut book, "提请案件", APPLICATION_ROWS);
+    let batch = read_book(&mut book);
+    let numbers: Vec<_> = batch.dossiers.iter().filter(|d| d.inmate.is_some()).map(|d| d.no.as_str()).collect();
+    assert_eq!(numbers, ["000610100000000123", "0000006101", "1234567890"]);
+    let mut found = problems(&batch);
+    found.sort();
+    assert_eq!(
+        found,
+        [
+            (ProblemCode::RoundedNumber, "A5".into()),
+            (ProblemCode::RoundedNumber, "E2".into()),
+            (ProblemCode::OrphanApplication, "A2".into())
+        ]
+    );
+    let csv = with(
+        "历次裁定.csv",
+        "罪犯编号,裁定日期,变更内容\n1.23E+09,2021-01-01,假释\n\"=\"\"0001\"\"\",2021-01-01,假释\n",
+    );
+    assert_eq!(problems(&csv), [(ProblemCode::RoundedNumber, "A2".into())]);
+    assert_eq!(csv.dossiers[0].rulings.len(), 1);
+}
+
+fn fill_at(s: &mut Worksheet, row: u32, col: u16, texts: &[&str]) {
+    for (i, text) in texts.iter().enumerate() {
+        s.write_string(row, col + i as u16, *text).unwrap();
+    }
+}
+
+#[test]
+fn a_date_cell_or_a_bare_number_in_a_term_column_is_a_problem() {
+    let mut book = Workbook::new();
+    let s = book.add_worksheet().set_name("罪犯信息").unwrap();
+    fill(s, &[&["罪犯编号", "姓名", "罪名", "原判刑罚", "刑期起日", "刑期止日"]]);
+    let date = Format::new().set_num_format("yyyy-mm-dd");
+    for row in 1..=6 {
+        fill_at(s, row, 0, &[&format!("{row}"), "甲", "盗窃罪"]);
+    }
+    s.write_datetime_with_format(1, 3, rust_xlsxwriter::ExcelDateTime::from_ymd(2015, 6, 10).unwrap(), &date).unwrap();
+    s.write_number(2, 3, 50600.0).unwrap();
+    s.write_number(3, 3, 15.0).unwrap();
+    s.write_number(4, 3, 150600.0).unwrap();
+    s.write_number(5, 3, 9995.0).unwrap();
+    s.write_number(6, 3, 1.6).unwrap();
+    s.write_number(2, 4, 43529.0).unwrap();
+    s.write_number(2, 5, 9996.0).unwrap();
+    s.write_number(3, 5, 20270304.0).unwrap();
+    s.write_number(4, 5, 201903.0).unwrap();
+    sheet(&mut book, "提请案件", &[APPLICATION_ROWS[0]]);
+    let batch = read_book(&mut book);
+    let sentences: Vec<_> = batch.dossiers.iter().map(|d| d.inmate.as_ref().unwrap().sentence.get()).collect();
+    assert_eq!(
+        sentences,
+        [
+            None,
+            Some(Sentence::Fixed(Term::new(5, 6, 0))),
+            None,
+            Some(Sentence::Fixed(Term::new(15, 6, 0))),
+            Some(Sentence::Life),
+            None
+        ]
+    );
+    let two = batch.dossiers[1].inmate.as_ref().unwrap();
+    assert_eq!((two.term_start.get().unwrap().to_string(), two.term_end.get()), ("2019-03-05".into(), Some(End::None)));
+    assert_eq!(
+        problems(&batch),
+        [
+            (ProblemCode::BadTerm, "D2".into()),
+            (ProblemCode::RestoredZero, "D3".into()),
+            (ProblemCode::BadTerm, "D4".into()),
+            (ProblemCode::BadDate, "F5".into()),
+            (ProblemCode::BadTerm, "D7".into())
+        ]
+    );
+    assert!(batch.dossiers[0].problems[0].zh.contains("日期"));
+}
+
+#[test]
+fn blank_required_cells_dashes_and_rows_of_nobody_are_told() {
+    let batch = read_folder(&[
+        (
+            "罪犯信息.csv",
+            "罪犯编号,姓名,罪名,原判刑罚,累犯,罪犯类别,身体状况,死缓期满日,现刑期止日\n0001,,盗窃罪,/,—,无,健康,无,无期\n,乙,盗窃罪,三年,,,,,\n合计,2,,,,,,,\n",
+        ),
+        ("提请案件.csv", APPLICATIONS),
+    ]);
+    let mut found = problems(&batch);
+    found.sort();
+    assert_eq!(
+        found,
+        [
+            (ProblemCode::MissingCell, "A3".into()),
+            (ProblemCode::MissingCell, "B2".into()),
+            (ProblemCode::MissingCell, "D2".into()),
+            (ProblemCode::LoneDash, "E2".into()),
+        ]
+    );
+    let i = batch.dossiers[0].inmate.as_ref().unwrap();
+    assert_eq!(i.recidivist.value, Value::Empty);
+    assert!(i.categories.known().unwrap().is_empty() && i.health.known().unwrap().is_empty());
+    assert_eq!((i.current_end.get(), &i.reprieve_end.value), (Some(End::None), &Value::Empty));
+    let count = &batch.inputs.iter().find(|i| i.file == "罪犯信息.csv").unwrap().sheets[0];
+    assert_eq!((count.read, count.used, count.reported), (2, 1, 1));
+}
+
+#[test]
+fn the_tail_of_the_sentence_fills_blank_columns_and_contradictions_are_told() {
+    let batch = read_folder(&[
+        (
+            "罪犯信息.csv",
+            "罪犯编号,姓名,罪名,原判刑罚,附加剥夺政治权利,限制减刑\n\
+             1,甲,故意杀人罪,\"死缓，剥夺政治权利终身，限制减刑\",,\n\
+             2,乙,故意杀人罪,\"死缓，剥夺政治权利终身，限制减刑\",三年,否\n",
+        ),
+        (
+            "提请案件.csv",
+            "罪犯编号,类型,提请日期,改造表现,认定表扬次数,认定剩余考核分\n1,减刑,2023-01-10,立功,\"表扬4次，余502分\",\n",
+        ),
+    ]);
+    assert_eq!(
+        problems(&batch),
+        [(ProblemCode::AliasConflict, "E3".into()), (ProblemCode::AliasConflict, "F3".into())]
+    );
+    let first = batch.dossiers[0].inmate.as_ref().unwrap();
+    assert_eq!((first.rights.get(), first.limited.get()), (Some(Rights::ForLife), Some(true)));
+    assert_eq!(first.rights.at.a1().as_deref(), Some("D2"));
+    let a = &batch.dossiers[0].applications[0];
+    assert_eq!(a.commendations.get().map(|d| d.to_string()).as_deref(), Some("4"));
+    assert_eq!(a.balance.get().map(|d| d.to_string()).as_deref(), Some("502"));
+}
+
+// ---------------------------------------------------------------- files
+
+#[test]
+fn encodings_of_csv_and_blank_lines_before_a_row() {
+    let text = "罪犯编号,月份,消费额\n\n\"0001\",2022-01,x\n";
+    let gb = encoding_rs::GB18030.encode(text).0.into_owned();
+    let bom = format!("\u{feff}{text}").into_bytes();
+    let utf16: Vec<u8> =
+        [0xff, 0xfe].into_iter().chain(text.replace(',', "\t").encode_utf16().flat_map(u16::to_le_bytes)).collect();
+    for bytes in [text.as_bytes().to_vec(), gb, bom, utf16] {
+        let dir = folder(&[("罪犯信息.csv", INMATES), ("提请案件.csv", APPLICATIONS)]);
+        std::fs::write(dir.path().join("狱内消费.csv"), bytes).unwrap();
+        let batch = read(dir.path()).unwrap();
+        assert_eq!(problems(&batch), [(ProblemCode::BadNumber, "C3".into())]);
+    }
+}
+
+#[test]
+fn folders_are_entered_and_files_told_apart_by_content() {
+    let dir = folder(&[
+        ("一/罪犯信息.csv", INMATES),
+        ("二/提请案件.xls", APPLICATIONS),
+        ("~$提请案件.xlsx", "lock"),
+        (".隐藏.csv", "x"),
+        ("说明.txt", "y"),
+        ("封面.png", "z"),
+    ]);
+    let batch = read(dir.path()).unwrap();
+    assert_eq!(
+        batch.inputs.iter().map(|i| i.file.as_str()).collect::<Vec<_>>(),
+        ["一/罪犯信息.csv", "二/提请案件.xls"]
+    );
+    assert_eq!(
+        batch.problems.iter().map(|p| (p.code, p.file.as_str())).collect::<Vec<_>>(),
+        [(ProblemCode::UnknownSheet, "说明.txt")]
+    );
+    let html = folder(&[("罪犯信息.xls", "<html><table><tr><td>罪犯编号</td></tr></table></html>")]);
+    let faults = read(html.path()).unwrap_err().faults;
+    assert!(matches!(faults.as_slice(), [Fault::Unreadable { zh, .. }] if zh.contains("另存为")), "{faults:?}");
+    let empty = tempfile::tempdir().unwrap();
+    assert!(matches!(read(empty.path()).unwrap_err().faults.as_slice(), [Fault::NoInput { .. }]));
+}
+
+#[test]
+fn hidden_rows_and_sheets_are_read_and_told() {
+    let mut book = Workbook::new();
+    required(&mut book);
+    sheet(
+        &mut book,
+        "奖惩",
+        &[&["罪犯编号", "日期", "种类"], &["0001", "2022-01-01", "表扬"], &["0001", "2022-02-01", "表扬"]],
+    );
+    let s = book.worksheet_from_name("奖惩").unwrap();
+    s.set_row_hidden(2).unwrap();
+    s.set_hidden(true);
+    let batch = read_book(&mut book);
+    assert_eq!(problems(&batch), [(ProblemCode::HiddenRows, String::new()), (ProblemCode::HiddenRows, "A3".into())]);
+    assert_eq!(batch.dossiers[0].awards.len(), 2);
+}
+
+#[test]
+fn a_merged_number_stands_for_its_rows() {
+    let mut book = Workbook::new();
+    required(&mut book);
+    let s = book.add_worksheet().set_name("奖惩").unwrap();
+    fill(
+        s,
+        &[
+            &["罪犯编号", "日期", "种类"],
+            &["", "2022-01-01", "表扬"],
+            &["", "2022-02-01", "表扬"],
+            &["", "2022-03-01", "表扬"],
+        ],
+    );
+    s.merge_range(1, 0, 2, 0, "0001", &Format::new()).unwrap();
+    let batch = read_book(&mut book);
+    assert_eq!(problems(&batch), [(ProblemCode::MissingCell, "A4".into())]);
+    assert_eq!(batch.dossiers[0].awards.len(), 2);
+}
+
+#[test]
+fn the_1904_date_system_is_respected() {
+    // The library that writes here knows only 1900: the flag is set in the file itself.
+    let mut book = Workbook::new();
+    required(&mut book);
+    let s = book.add_worksheet().set_name("奖惩").unwrap();
+    fill(s, &[&["罪犯编号", "日期", "种类"]]);
+    let date = Format::new().set_num_format("yyyy-mm-dd");
+    for (row, format) in [(1, Some(&date)), (2, None)] {
+        fill_at(s, row, 0, &["0001"]);
+        match format {
+            Some(f) => s.write_number_with_format(row, 1, 42067.0, f).unwrap(),
+            None => s.write_number(row, 1, 42068.0).unwrap(),
+        };
+        fill_at(s, row, 2, &["表扬"]);
+    }
+    let (_dir, path) = saved(&mut book);
+    let changed = rewrite(&path, "xl/workbook.xml", |xml| xml.replace("<workbookPr ", "<workbookPr date1904=\"1\" "));
+    let batch = read(&changed).unwrap();
+    let days: Vec<_> = batch.dossiers[0].awards.iter().map(|a| a.date.get().unwrap().to_string()).collect();
+    assert_eq!(days, ["2019-03-05", "2019-03-06"]);
+}
+
+/// A copy of a workbook with one part changed.
+fn rewrite(path: &Path, part: &str, change: impl Fn(String) -> String) -> PathBuf {
+    use std::io::{Read, Write};
+    let mut archive = zip::ZipArchive::new(std::fs::File::open(path).unwrap()).unwrap();
+    let out = path.with_file_name("changed.xlsx");
+    let mut writer = zip::ZipWriter::new(std::fs::File::create(&out).unwrap());
+    for i in 0..archive.len() {
+        let mut file = archive.by_index(i).unwrap();
+        let name = file.name().unwrap().into_owned();
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes).unwrap();
+        if name == part {
+            bytes = change(String::from_utf8(bytes).unwrap()).into_bytes();
+        }
+        writer.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        writer.write_all(&bytes).unwrap();
+    }
+    writer.finish().unwrap();
+    std::fs::remove_file(path).unwrap();
+    out
+}

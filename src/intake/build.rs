@@ -3,37 +3,26 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
-use chrono::NaiveDate;
-use rust_decimal::Decimal;
-
-use super::cell::{self, Commendations, Context, FromCell, Raw};
-use super::columns::Extra;
-use super::layout::{Feed, Plan, Slot, WideProperty, WideRuling};
-use super::values::{self, Bad, ChangeText, Epoch, ProposalText, SentenceText};
+use super::field::Remark;
+use super::merge::{Relation, case_numbers_agree, known_different, known_equal, one_ruling, when};
+use super::values::{self, Bad};
 use crate::model::dossier::{InputFile, SheetCount};
 use crate::model::records::*;
 use crate::model::value::{Orientation, SheetSource};
 use crate::model::*;
 
 /// A person being put together.
-struct Person {
-    dossier: Dossier,
+pub(super) struct Person {
+    pub(super) dossier: Dossier,
     /// Position among the rows of 罪犯信息.
-    inmate_at: Option<u64>,
+    pub(super) inmate_at: Option<u64>,
     /// Position among the rows of 提请案件.
-    applied_at: Option<u64>,
+    pub(super) applied_at: Option<u64>,
     /// Inmates and applications read from a sheet of another kind; used only if the batch has no sheet of its own.
-    second_inmate: Option<Inmate>,
-    second_applications: Vec<Application>,
+    pub(super) second_inmate: Option<Inmate>,
+    pub(super) second_applications: Vec<Application>,
     /// Property items read from columns of a wide sheet; the same rule.
-    wide_property: Vec<PropertyItem>,
-}
-
-/// A remark about a cell, before it is known whose row it is.
-struct Remark {
-    at: CellRef,
-    col: Col,
-    bad: Bad,
+    pub(super) wide_property: Vec<PropertyItem>,
 }
 
 /// Where the sheet being read stands in the batch.
@@ -51,13 +40,15 @@ pub struct Builder {
     source_counts: Vec<SheetAt>,
     inputs: Vec<InputFile>,
     people: HashMap<String, usize>,
-    persons: Vec<Person>,
+    pub(super) persons: Vec<Person>,
     order: u64,
     problems: Vec<Problem>,
     sheets: BTreeSet<SheetKind>,
     second_sheets: BTreeSet<SheetKind>,
-    columns: BTreeSet<Col>,
-    second_columns: BTreeSet<Col>,
+    /// Sources of records beside those of another kind.
+    seconds: Vec<u16>,
+    pub(super) columns: BTreeSet<Col>,
+    pub(super) second_columns: BTreeSet<Col>,
     unknown: HashSet<(SheetKind, String)>,
     /// How many warnings of a code a column of a sheet has had.
     warned: HashMap<(u16, Col, ProblemCode), (u32, CellRef)>,
@@ -130,6 +121,9 @@ impl Builder {
         let file = self.file().to_owned();
         self.sources.push(SheetSource { file, sheet: sheet.to_owned(), kind, orientation, columns });
         self.source_counts.push(at);
+        if second {
+            self.seconds.push(index);
+        }
         Some(index)
     }
 
@@ -180,7 +174,7 @@ impl Builder {
         );
     }
 
-    fn located(&self, code: ProblemCode, at: CellRef, zh: String, en: String) -> Problem {
+    pub(super) fn located(&self, code: ProblemCode, at: CellRef, zh: String, en: String) -> Problem {
         let source = self.sources.get(usize::from(at.sheet));
         Problem {
             level: code.level(),
@@ -214,7 +208,7 @@ impl Builder {
         entry.0 <= WARNINGS_A_COLUMN
     }
 
-    fn settle(&mut self, person: Option<usize>, remarks: Vec<Remark>) {
+    pub(super) fn settle(&mut self, person: Option<usize>, remarks: Vec<Remark>) {
         for remark in remarks {
             if self.admits(&remark) {
                 let problem = self.remark_problem(&remark);
@@ -226,7 +220,7 @@ impl Builder {
         }
     }
 
-    fn person(&mut self, no: &str) -> usize {
+    pub(super) fn person(&mut self, no: &str) -> usize {
         if let Some(i) = self.people.get(no) {
             return *i;
         }
@@ -243,1183 +237,12 @@ impl Builder {
         i
     }
 
-    fn next(&mut self) -> u64 {
+    pub(super) fn next(&mut self) -> u64 {
         self.order += 1;
         self.order
     }
-}
 
-/// A sheet being read row by row.
-pub struct RowReader {
-    plan: Plan,
-    at: SheetAt,
-    epoch: Epoch,
-    /// Sources of the plan's feeds.
-    feeds: Vec<u16>,
-    second: Option<u16>,
-    rulings: Option<u16>,
-    property: Option<u16>,
-    /// Recorded vertical merges: a person's number that stands for several rows.
-    merges: Vec<(u32, u32, u32)>,
-    carried: HashMap<u32, (u32, Raw<'static>)>,
-}
-
-impl RowReader {
-    /// Registers a sheet's sources and unknown columns. `None` if there are too many sheets.
-    pub fn begin(
-        builder: &mut Builder,
-        sheet: &str,
-        plan: Plan,
-        epoch: Epoch,
-        merges: &[(u32, u32, u32, u32)],
-    ) -> Option<RowReader> {
-        let at = builder.begin_sheet(sheet, Some(plan.kind));
-        let mut feeds = Vec::new();
-        for feed in &plan.feeds {
-            feeds.push(builder.source(at, sheet, plan.kind, Orientation::Rows, feed.found().collect(), false)?);
-        }
-        let second = match &plan.second {
-            Some((kind, feed)) => {
-                Some(builder.source(at, sheet, *kind, Orientation::Rows, feed.found().collect(), true)?)
-            }
-            None => None,
-        };
-        let rulings = if plan.rulings.is_empty() {
-            None
-        } else {
-            let mut cols: BTreeSet<Col> = [Col::RuNo].into();
-            for r in &plan.rulings {
-                cols.extend(wide_columns(r).iter().filter(|(_, s)| s.is_some()).map(|(c, _)| *c));
-            }
-            // One contract column lies in several sheet columns: the fields carry their own cells.
-            let i = builder.source(at, sheet, SheetKind::Rulings, Orientation::Rows, Vec::new(), false)?;
-            builder.columns.extend(cols);
-            Some(i)
-        };
-        let property = if plan.property.is_empty() {
-            None
-        } else {
-            let i = builder.source(at, sheet, SheetKind::Property, Orientation::Rows, Vec::new(), true)?;
-            builder.second_columns.extend([Col::PrNo, Col::PrKind, Col::PrAmount]);
-            let some = |f: fn(&WideProperty) -> bool| plan.property.iter().any(f);
-            builder.second_columns.extend(some(|p| p.state.is_some()).then_some(Col::PrState));
-            builder.second_columns.extend(some(|p| p.paid.is_some()).then_some(Col::PrPaid));
-            Some(i)
-        };
-        for (row, col, header) in &plan.unknown {
-            let cell = CellRef { sheet: 0, row: *row, col: *col as u16 }.a1();
-            builder.unknown_column(plan.kind, sheet, cell, header);
-        }
-        if plan.rulings.iter().any(|r| r.change.is_none()) {
-            builder.problem(
-                ProblemCode::MissingColumn,
-                Level::Warning,
-                sheet,
-                None,
-                "“第几次减刑”各列中没有减刑幅度：历次裁定的变更内容不明，有关检查无法完成；请补“第一次减刑幅度”等列，或提供历次裁定表".to_owned(),
-                "the columns of earlier reductions give no amounts, so what those rulings changed is unknown; add columns such as \
-                 第一次减刑幅度, or a sheet of earlier rulings"
-                    .to_owned(),
-            );
-        }
-        let no = plan.kind.columns().next();
-        let no_cols: Vec<u32> =
-            plan.feeds.iter().flat_map(|f| no.map_or(&[][..], |n| f.slots(n))).map(|s| s.col).collect();
-        let merges = merges.iter().filter(|m| m.1 == m.3 && no_cols.contains(&m.1)).map(|m| (m.0, m.2, m.1)).collect();
-        Some(RowReader { plan, at, epoch, feeds, second, rulings, property, merges, carried: HashMap::new() })
-    }
-
-    /// First row that holds data.
-    pub fn data_from(&self) -> u32 {
-        self.plan.data_from
-    }
-
-    /// Reads one row.
-    pub fn row(&mut self, builder: &mut Builder, row: u32, cells: &[Raw<'_>]) {
-        if row < self.plan.data_from || cells.iter().all(Raw::is_blank) {
-            return;
-        }
-        let mut used = false;
-        let mut reported = false;
-        let mut seen = false;
-        let merged = self.merged_number(row, cells);
-        for i in 0..self.feeds.len() {
-            let (Some(feed), Some(source)) = (self.plan.feeds.get(i), self.feeds.get(i)) else { continue };
-            let no = self.plan.kind.columns().next();
-            let columns = || Col::ALL.iter().flat_map(|c| feed.slots(*c)).chain(feed.extras.iter().map(|(_, s)| s));
-            if self.feeds.len() > 1 && columns().all(|s| cells.get(s.col as usize).is_none_or(Raw::is_blank)) {
-                // The right half of the last row of a side-by-side sheet.
-                continue;
-            }
-            let number = no.map_or(&[][..], |n| feed.slots(n)).first().and_then(|s| cells.get(s.col as usize));
-            if number.is_some_and(|n| is_repeated_header(no, n)) || is_footer(number, cells) {
-                continue;
-            }
-            seen = true;
-            let line = Line { cells, row, source: *source, feed, epoch: self.epoch, merged: merged.as_ref() };
-            match record(builder, self.plan.kind, &line) {
-                Some(person) => {
-                    used = true;
-                    self.others(builder, person, row, cells, merged.as_ref());
-                }
-                None => reported = true,
-            }
-        }
-        if seen {
-            // With records side by side a row counts as used when any of them was.
-            match (used, reported) {
-                (true, _) => builder.count_used(self.at, 1),
-                (false, _) => builder.count_reported(self.at, 1),
-            }
-        }
-    }
-
-    /// The number of a merged cell that began in an earlier row.
-    fn merged_number(&mut self, row: u32, cells: &[Raw<'_>]) -> Option<Raw<'static>> {
-        let (first, _, col) = *self.merges.iter().find(|(a, b, _)| (*a..=*b).contains(&row))?;
-        if row == first {
-            let value = cells.get(col as usize).map(Raw::to_owned)?;
-            self.carried.insert(col, (first, value));
-            return None;
-        }
-        self.carried.get(&col).filter(|(from, _)| *from == first).map(|(_, v)| v.to_owned())
-    }
-
-    /// Records of other kinds in the same row.
-    fn others(&self, builder: &mut Builder, person: usize, row: u32, cells: &[Raw<'_>], merged: Option<&Raw<'static>>) {
-        if let (Some((kind, feed)), Some(source)) = (&self.plan.second, self.second) {
-            let line = Line { cells, row, source, feed, epoch: self.epoch, merged };
-            let mut out = Reader::new(&line);
-            match kind {
-                SheetKind::Inmates => {
-                    let record = inmate(&mut out);
-                    let remarks = out.remarks;
-                    builder.settle(Some(person), remarks);
-                    if let Some(p) = builder.persons.get_mut(person) {
-                        p.second_inmate.get_or_insert(record);
-                    }
-                }
-                _ => {
-                    // A wide sheet also lists people nobody has proposed.
-                    let any = feed
-                        .found()
-                        .filter(|(c, _)| *c != Col::ApNo)
-                        .any(|(_, col)| cells.get(col as usize).is_some_and(|c| !c.is_blank()));
-                    if any {
-                        let record = application(&mut out);
-                        let remarks = out.remarks;
-                        builder.settle(Some(person), remarks);
-                        if let Some(p) = builder.persons.get_mut(person) {
-                            p.second_applications.push(record);
-                        }
-                    }
-                }
-            }
-        }
-        if let Some(source) = self.rulings {
-            for wide in &self.plan.rulings {
-                let (record, remarks) = wide_ruling(wide, cells, row, source, self.epoch);
-                builder.settle(Some(person), remarks);
-                if let (Some(record), Some(p)) = (record, builder.persons.get_mut(person)) {
-                    p.dossier.rulings.push(record);
-                }
-            }
-        }
-        if let Some(source) = self.property {
-            for wide in &self.plan.property {
-                let (record, remarks) = wide_property(wide, cells, row, source, self.epoch);
-                builder.settle(Some(person), remarks);
-                if let (Some(record), Some(p)) = (record, builder.persons.get_mut(person)) {
-                    p.wide_property.push(record);
-                }
-            }
-        }
-    }
-}
-
-/// The header printed again at the top of a page.
-fn is_repeated_header(no: Option<Col>, number: &Raw<'_>) -> bool {
-    let text = values::squeeze(&number.show());
-    no.is_some_and(|c| c.name() == text) || matches!(text.as_str(), "编号" | "罪犯编号" | "档案编号" | "档卡号")
-}
-
-/// A line of totals or signatures below the table.
-fn is_footer(number: Option<&Raw<'_>>, cells: &[Raw<'_>]) -> bool {
-    let begins = |raw: &Raw<'_>| {
-        let text = values::squeeze(&raw.show());
-        [
-            "合计",
-            "总计",
-            "小计",
-            "共计",
-            "制表",
-            "填表",
-            "审核人",
-            "注:",
-            "备注:",
-            "说明:",
-            "打印时间",
-            "打印日期",
-            "导出时间",
-            "单位负责人",
-        ]
-        .iter()
-        .any(|w| text.starts_with(w))
-    };
-    let first = cells.iter().find(|c| !c.is_blank());
-    number.is_none_or(|n| n.is_blank() || begins(n)) && first.is_some_and(begins)
-}
-
-/// One row as a feed sees it.
-struct Line<'l> {
-    cells: &'l [Raw<'l>],
-    row: u32,
-    source: u16,
-    feed: &'l Feed,
-    epoch: Epoch,
-    merged: Option<&'l Raw<'static>>,
-}
-
-const BLANK: Raw<'static> = Raw::Blank;
-
-impl Line<'_> {
-    fn at(&self, col: Option<u32>) -> CellRef {
-        let col = col.and_then(|c| u16::try_from(c).ok()).unwrap_or(CellRef::NONE);
-        CellRef { sheet: self.source, row: self.row, col }
-    }
-
-    fn cell(&self, slot: Slot) -> &Raw<'_> {
-        self.cells.get(slot.col as usize).unwrap_or(&BLANK)
-    }
-}
-
-/// Reads the fields of one row and collects what is to be said about them.
-struct Reader<'l> {
-    line: &'l Line<'l>,
-    remarks: Vec<Remark>,
-}
-
-impl<'l> Reader<'l> {
-    fn new(line: &'l Line<'l>) -> Reader<'l> {
-        Reader { line, remarks: Vec::new() }
-    }
-
-    fn say(&mut self, at: CellRef, col: Col, bad: Bad) {
-        self.remarks.push(Remark { at, col, bad });
-    }
-
-    /// A field of a column; its requiredness included.
-    fn field<T: FromCell>(&mut self, col: Col) -> Field<T> {
-        let field = self.optional(col);
-        let lone_dash = self.remarks.last().is_some_and(|r| r.at == field.at && r.bad.code == ProblemCode::LoneDash);
-        if col.required() && field.is_empty() && field.at.exists() {
-            if lone_dash {
-                self.remarks.pop();
-            }
-            self.say(field.at, col, Bad::new(ProblemCode::MissingCell, "", "必填，但为空", "required, but blank"));
-        }
-        field
-    }
-
-    fn optional<T: FromCell>(&mut self, col: Col) -> Field<T> {
-        let line = self.line;
-        let slots = line.feed.slots(col);
-        let mut found: Option<(Field<T>, Option<Bad>)> = None;
-        for slot in slots {
-            let raw = line.cell(*slot);
-            let ctx = Context { col, unit: slot.unit, epoch: line.epoch };
-            let got = cell::read::<T>(raw, &ctx);
-            let field = Field { value: got.value, at: line.at(Some(slot.col)), col };
-            found = Some(match found {
-                None => (field, got.remark),
-                Some((first, remark)) if matches!(field.value, Value::Empty) => (first, remark),
-                Some((first, _)) if matches!(first.value, Value::Empty) => (field, got.remark),
-                Some((first, remark)) if first.value == field.value && !matches!(first.value, Value::Unclear) => {
-                    (first, remark)
-                }
-                Some((first, _)) => {
-                    let at = |f: &Field<T>| f.at.a1().unwrap_or_default();
-                    let (a, b) = (at(&first), at(&field));
-                    let bad = Bad::new(
-                        ProblemCode::AliasConflict,
-                        &raw.show(),
-                        format!("{a}和{b}两列都是“{}”，内容不同，按不明处理；请删去其中一列或改为一致", col.name()),
-                        format!(
-                            "{a} and {b} both stand for {} and differ; the value is unknown; drop one or make them agree",
-                            col.name()
-                        ),
-                    );
-                    (Field { value: Value::Unclear, at: field.at, col }, Some(bad))
-                }
-            });
-        }
-        match found {
-            Some((field, remark)) => {
-                if let Some(bad) = remark {
-                    self.say(field.at, col, bad);
-                }
-                field
-            }
-            None => Field::empty(col, line.at(None)),
-        }
-    }
-
-    /// A value of a compact record.
-    fn value<T: FromCell>(&mut self, col: Col) -> Value<T> {
-        self.field(col).value
-    }
-
-    /// The amount of a deduction, whatever its sign.
-    fn amount(&mut self, col: Col) -> Value<Decimal> {
-        self.value::<Decimal>(col).map(|d| d.abs())
-    }
-
-    /// A signed column (定额加扣分).
-    fn signed(&mut self, extra: Extra, col: Col) -> Value<Decimal> {
-        let Some(slot) = self.line.feed.extra(extra) else { return Value::Empty };
-        let ctx = Context { col, unit: slot.unit, epoch: self.line.epoch };
-        let got = cell::read::<Decimal>(self.line.cell(slot), &ctx);
-        if let Some(bad) = got.remark {
-            self.say(self.line.at(Some(slot.col)), col, bad);
-        }
-        got.value
-    }
-}
-
-/// Reads the row's person and its record. `None` if it became no record; a problem then says why.
-fn record(builder: &mut Builder, kind: SheetKind, line: &Line<'_>) -> Option<usize> {
-    let mut r = Reader::new(line);
-    let no_col = kind.columns().next()?;
-    let mut no: Field<String> = r.optional(no_col);
-    if let (Value::Empty, Some(merged)) = (&no.value, line.merged) {
-        let ctx = Context { col: no_col, unit: None, epoch: line.epoch };
-        no.value = cell::read::<String>(merged, &ctx).value;
-    }
-    let Some(number) = no.known().cloned() else {
-        if no.is_empty() {
-            r.remarks.clear();
-            r.say(
-                no.at,
-                no_col,
-                Bad::new(
-                    ProblemCode::MissingCell,
-                    "",
-                    "编号为空，整行未读取",
-                    "blank, so that the row belongs to nobody and was not read",
-                ),
-            );
-        }
-        builder.settle(None, r.remarks);
-        return None;
-    };
-    r.remarks.clear();
-    let person = builder.person(&number);
-    let mut reader = Reader::new(line);
-    let used = match kind {
-        SheetKind::Inmates => {
-            let record = inmate(&mut reader);
-            let order = builder.next();
-            builder.add_inmate(person, record, order);
-            true
-        }
-        SheetKind::Applications => {
-            let record = application(&mut reader);
-            let order = builder.next();
-            if let Some(p) = builder.persons.get_mut(person) {
-                p.applied_at.get_or_insert(order);
-                p.dossier.applications.push(record);
-            }
-            true
-        }
-        SheetKind::Points => {
-            let record = points(&mut reader);
-            push(builder, person, record, |d| &mut d.points)
-        }
-        SheetKind::Awards => {
-            let record = award(&mut reader);
-            push(builder, person, Some(record), |d| &mut d.awards)
-        }
-        SheetKind::Rulings => {
-            let record = ruling(&mut reader);
-            push(builder, person, Some(record), |d| &mut d.rulings)
-        }
-        SheetKind::Property => {
-            let record = property(&mut reader);
-            push(builder, person, Some(record), |d| &mut d.property)
-        }
-        SheetKind::Spending => {
-            let record = spending(&mut reader);
-            push(builder, person, record, |d| &mut d.spending)
-        }
-        SheetKind::Custody => {
-            let record = custody(&mut reader);
-            push(builder, person, Some(record), |d| &mut d.custody)
-        }
-        SheetKind::NewCrimes => {
-            let record = new_crime(&mut reader);
-            push(builder, person, Some(record), |d| &mut d.new_crimes)
-        }
-    };
-    builder.settle(Some(person), reader.remarks);
-    used.then_some(person)
-}
-
-fn push<T>(builder: &mut Builder, person: usize, record: Option<T>, list: fn(&mut Dossier) -> &mut Vec<T>) -> bool {
-    match (record, builder.persons.get_mut(person)) {
-        (Some(record), Some(p)) => {
-            list(&mut p.dossier).push(record);
-            true
-        }
-        _ => false,
-    }
-}
-
-/// A flag that the sentence's tail states, where the column is blank; a contradiction makes it unclear.
-fn flag_from_tail(r: &mut Reader<'_>, field: &mut Field<bool>, sentence_at: CellRef, said: bool, word: &str) {
-    if !said {
-        return;
-    }
-    match field.value {
-        Value::Empty => *field = Field { value: Value::Known(true), at: sentence_at, col: field.col },
-        Value::Known(false) => {
-            field.value = Value::Unclear;
-            let bad = Bad::new(
-                ProblemCode::AliasConflict,
-                word,
-                format!("原判刑罚写明{word}，本列却填“否”，按不明处理"),
-                format!("the sentence says {word}, this column says no; the value is unknown"),
-            );
-            r.say(field.at, field.col, bad);
-        }
-        Value::Known(true) | Value::Unclear => {}
-    }
-}
-
-fn rights_from_tail(r: &mut Reader<'_>, field: &mut Field<Rights>, from: CellRef, said: Option<Rights>) {
-    let Some(said) = said else { return };
-    match field.value {
-        Value::Empty => *field = Field { value: Value::Known(said), at: from, col: field.col },
-        Value::Known(own) if own != said => {
-            field.value = Value::Unclear;
-            let bad = Bad::new(
-                ProblemCode::AliasConflict,
-                "剥夺政治权利",
-                format!("与{}所写的剥夺政治权利不一致，按不明处理", from.a1().unwrap_or_default()),
-                format!(
-                    "differs from the deprivation of political rights in {}; the value is unknown",
-                    from.a1().unwrap_or_default()
-                ),
-            );
-            r.say(field.at, field.col, bad);
-        }
-        Value::Known(_) | Value::Unclear => {}
-    }
-}
-
-fn inmate(r: &mut Reader<'_>) -> Inmate {
-    use Col::*;
-    let no = r.optional(InNo);
-    let name = r.field(InName);
-    let sex = r.field(InSex);
-    let birth = r.field(InBirth);
-    let id_number: Field<String> = r.field(InIdNumber);
-    let id_number = Field { value: id_number.value.map(|t| t.to_uppercase()), ..id_number };
-    let charges = r.field(InCharges);
-    let crime_date = r.field(InCrimeDate);
-    let text: Field<SentenceText> = r.field(InSentence);
-    let tail = text.get();
-    let sentence = Field { value: text.value.map(|s| s.sentence), at: text.at, col: text.col };
-    let mut out = Inmate {
-        no,
-        name,
-        sex,
-        birth,
-        id_number,
-        charges,
-        crime_date,
-        sentence,
-        count_terms: r.field(InCountTerms),
-        judged: r.field(InJudged),
-        effective: r.field(InEffective),
-        detained: r.field(InDetained),
-        delivered: r.field(InDelivered),
-        term_start: r.field(InTermStart),
-        term_end: r.field(InTermEnd),
-        current_end: r.field(InCurrentEnd),
-        reprieve_end: r.field(InReprieveEnd),
-        recidivist: r.field(InRecidivist),
-        drug_recidivist: r.field(InDrugRecidivist),
-        functionary: r.field(InFunctionary),
-        limited: r.field(InLimited),
-        whole_life: r.field(InWholeLife),
-        suspended: r.field(InSuspended),
-        rank: r.field(InRank),
-        categories: r.field(InCategories),
-        health: r.field(InHealth),
-        health_date: r.field(InHealthDate),
-        rights: r.field(InRights),
-        restitution: r.field(InRestitution),
-        remorse: r.field(InRemorse),
-        assessment: r.field(InAssessment),
-        assessment_date: r.field(InAssessmentDate),
-        prison: r.field(InPrison),
-        ward: r.field(InWard),
-    };
-    if let Some(tail) = tail {
-        let at = out.sentence.at;
-        rights_from_tail(r, &mut out.rights, at, tail.rights);
-        flag_from_tail(r, &mut out.limited, at, tail.limited, "限制减刑");
-        flag_from_tail(r, &mut out.whole_life, at, tail.whole_life, "终身监禁");
-        flag_from_tail(r, &mut out.suspended, at, tail.suspended, "缓刑");
-    }
-    out
-}
-
-fn application(r: &mut Reader<'_>) -> Application {
-    use Col::*;
-    let no = r.optional(ApNo);
-    let case_no = r.field(ApCaseNo);
-    let kind = r.field(ApKind);
-    let applied = r.field(ApApplied);
-    let text: Field<ProposalText> = r.field(ApProposal);
-    let tail = text.get().and_then(|p| p.rights);
-    let proposal = Field { value: text.value.map(|p| p.proposal), at: text.at, col: text.col };
-    let mut rights = r.field(ApRights);
-    rights_from_tail(r, &mut rights, proposal.at, tail);
-    let conduct = r.field(ApConduct);
-    let period_from = r.field(ApPeriodFrom);
-    let period_to = r.field(ApPeriodTo);
-    let both: Field<Commendations> = r.field(ApCommendations);
-    let rest = both.get().and_then(|c| c.rest);
-    let commendations = Field { value: both.value.map(|c| c.count), at: both.at, col: both.col };
-    let mut balance: Field<Decimal> = r.field(ApBalance);
-    if let (Some(rest), Value::Empty) = (rest, &balance.value) {
-        balance = Field { value: Value::Known(rest), at: commendations.at, col: ApBalance };
-    } else if let (Some(rest), Some(own)) = (rest, balance.get()) {
-        if rest != own {
-            balance.value = Value::Unclear;
-            let bad = Bad::new(
-                ProblemCode::AliasConflict,
-                &own.to_string(),
-                format!("与认定表扬次数一列所写的余{rest}分不一致，按不明处理"),
-                format!("differs from the rest of {rest} in the column of commendations; the value is unknown"),
-            );
-            r.say(balance.at, ApBalance, bad);
-        }
-    }
-    let published_from = r.field(ApPublishedFrom);
-    let published_to = r.field(ApPublishedTo);
-    let sent = r.field(ApSent);
-    let opinion = r.field(ApOpinion);
-    let court = r.field(ApCourt);
-    let hearing = r.field(ApHearing);
-    let received = r.field(ApReceived);
-    let ruled = r.field(ApRuled);
-    let result: Field<ChangeText> = r.field(ApResult);
-    Application {
-        no,
-        case_no,
-        kind,
-        applied,
-        proposal,
-        rights,
-        conduct,
-        period_from,
-        period_to,
-        commendations,
-        balance,
-        published_from,
-        published_to,
-        sent,
-        opinion,
-        court,
-        hearing,
-        received,
-        ruled,
-        result: Field { value: result.value.map(|c| c.change), at: result.at, col: result.col },
-        probation_end: r.field(ApProbationEnd),
-    }
-}
-
-fn plus(a: Value<Decimal>, b: Value<Decimal>) -> Value<Decimal> {
-    match (a, b) {
-        (Value::Unclear, _) | (_, Value::Unclear) => Value::Unclear,
-        (Value::Known(a), Value::Known(b)) => Value::Known(a + b),
-        (known, Value::Empty) | (Value::Empty, known) => known,
-    }
-}
-
-/// Splits a signed amount into bonus and deduction.
-pub(super) fn split_signed(part: Part, signed: Value<Decimal>) -> Part {
-    let (bonus, deduction) = match signed {
-        Value::Known(v) if v.is_sign_negative() && !v.is_zero() => (Value::Known(Decimal::ZERO), Value::Known(-v)),
-        Value::Known(v) => (Value::Known(v), Value::Known(Decimal::ZERO)),
-        Value::Empty => (Value::Empty, Value::Empty),
-        Value::Unclear => (Value::Unclear, Value::Unclear),
-    };
-    Part { base: part.base, bonus: plus(part.bonus, bonus), deduction: plus(part.deduction, deduction) }
-}
-
-fn points(r: &mut Reader<'_>) -> Option<PointRow> {
-    use Col::*;
-    let month: Field<Month> = r.field(PtMonth);
-    let month = month.get()?;
-    let mut part = |base, bonus, deduction, extra| {
-        let part = Part { base: r.value(base), bonus: r.value(bonus), deduction: r.amount(deduction) };
-        let signed = r.signed(extra, bonus);
-        split_signed(part, signed)
-    };
-    let supervision = part(PtSupervisionBase, PtSupervisionBonus, PtSupervisionDeduction, Extra::SupervisionSigned);
-    let education = part(PtEducationBase, PtEducationBonus, PtEducationDeduction, Extra::EducationSigned);
-    let labour = part(PtLabourBase, PtLabourBonus, PtLabourDeduction, Extra::LabourSigned);
-    Some(PointRow {
-        at: RowRef { sheet: r.line.source, line: r.line.row },
-        month,
-        supervision,
-        education,
-        labour,
-        special: r.value(PtSpecial),
-        penalty: r.amount(PtPenalty),
-        score: r.value(PtScore),
-        balance: r.value(PtBalance),
-        cycle: r.amount(PtCycle),
-        officer: r.value(PtOfficer),
-        prison: r.value(PtPrison),
-        ward: r.value(PtWard),
-        post: r.value(PtPost),
-        note: r.value(PtNote),
-    })
-}
-
-fn award(r: &mut Reader<'_>) -> Award {
-    use Col::*;
-    Award {
-        date: r.field(AwDate),
-        kind: r.field(AwKind),
-        grade: r.field(AwGrade),
-        cycle_from: r.field(AwCycleFrom),
-        cycle_to: r.field(AwCycleTo),
-        from: r.field(AwFrom),
-        to: r.field(AwTo),
-        points: r.field(AwPoints),
-        reason: r.field(AwReason),
-        doc_no: r.field(AwDocNo),
-        patent: r.field(AwPatent),
-        confirmed: r.field(AwConfirmed),
-        full_roster: r.field(AwFullRoster),
-    }
-}
-
-/// 变更内容, or what 减刑幅度 and 加减刑幅度 with 变更类型 say instead.
-fn ruling_change(r: &mut Reader<'_>) -> (Field<Change>, Option<Rights>) {
-    let line = r.line;
-    let has_column = !line.feed.slots(Col::RuChange).is_empty();
-    let mut change: Field<ChangeText> =
-        if has_column { r.optional(Col::RuChange) } else { Field::empty(Col::RuChange, line.at(None)) };
-    let kind_slot = line.feed.extra(Extra::ChangeKind);
-    let kind_text = kind_slot.map_or_else(String::new, |s| values::squeeze(&line.cell(s).show()));
-    for extra in [Extra::ReductionAmount, Extra::ChangeAmount] {
-        let Some(slot) = line.feed.extra(extra) else { continue };
-        if !change.is_empty() {
-            break;
-        }
-        let at = line.at(Some(slot.col));
-        let raw = line.cell(slot);
-        let ctx = Context { col: Col::RuChange, unit: slot.unit, epoch: line.epoch };
-        // 减刑六个月 is complete in itself; a bare amount needs to be told to be a reduction.
-        let whole = cell::read::<ChangeText>(raw, &ctx);
-        if !matches!(whole.value, Value::Unclear) {
-            change = Field { value: whole.value, at, col: Col::RuChange };
-            if let Some(bad) = whole.remark {
-                r.say(at, Col::RuChange, bad);
-            }
-            continue;
-        }
-        let reduction = extra == Extra::ReductionAmount || matches!(kind_text.as_str(), "减刑" | "裁定减刑" | "减");
-        let amount = cell::read::<Term>(raw, &ctx);
-        match (amount.value, reduction) {
-            (Value::Known(t), true) => {
-                change = Field::of(ChangeText { change: Change::Reduce(t), rights: None }, Col::RuChange, at);
-                if let Some(bad) = amount.remark {
-                    r.say(at, Col::RuChange, bad);
-                }
-            }
-            (Value::Known(_), false) => {
-                change = Field { value: Value::Unclear, at, col: Col::RuChange };
-                let bad = Bad::new(
-                    ProblemCode::BadTerm,
-                    &raw.show(),
-                    format!("幅度是减刑还是加刑不明（类型：“{kind_text}”）；请写“减刑六个月”，或在类型列写“减刑”"),
-                    format!(
-                        "a reduction or an addition? (kind: {kind_text:?}); write 减刑六个月, or 减刑 in the column 类型"
-                    ),
-                );
-                r.say(at, Col::RuChange, bad);
-            }
-            _ => {
-                change = Field { value: Value::Unclear, at, col: Col::RuChange };
-                if let Some(bad) = whole.remark {
-                    r.say(at, Col::RuChange, bad);
-                }
-            }
-        }
-    }
-    // 假释, 撤销假释 and the like need no amount.
-    if change.is_empty() {
-        if let Some(slot) = kind_slot {
-            if let Ok(text) = values::change(&kind_text) {
-                change = Field::of(text, Col::RuChange, line.at(Some(slot.col)));
-            }
-        }
-    }
-    if change.is_empty() {
-        let at = match line.feed.slots(Col::RuChange).first() {
-            Some(s) => line.at(Some(s.col)),
-            None => [Extra::ReductionAmount, Extra::ChangeAmount]
-                .iter()
-                .find_map(|e| line.feed.extra(*e))
-                .map_or(line.at(None), |s| line.at(Some(s.col))),
-        };
-        change.at = at;
-        r.remarks.retain(|m| !(m.at == at && m.bad.code == ProblemCode::LoneDash));
-        r.say(at, Col::RuChange, Bad::new(ProblemCode::MissingCell, "", "必填，但为空", "required, but blank"));
-    }
-    let rights = change.known().and_then(|c| c.rights);
-    (Field { value: change.value.map(|c| c.change), at: change.at, col: Col::RuChange }, rights)
-}
-
-fn ruling(r: &mut Reader<'_>) -> Ruling {
-    use Col::*;
-    let date = r.field(RuDate);
-    let served = r.field(RuServed);
-    let (change, tail) = ruling_change(r);
-    let mut rights = r.field(RuRights);
-    rights_from_tail(r, &mut rights, change.at, tail);
-    Ruling {
-        date,
-        served,
-        change,
-        new_start: r.field(RuNewStart),
-        new_end: r.field(RuNewEnd),
-        rights,
-        court: r.field(RuCourt),
-        case_no: r.field(RuCaseNo),
-    }
-}
-
-fn property(r: &mut Reader<'_>) -> PropertyItem {
-    use Col::*;
-    PropertyItem {
-        kind: r.field(PrKind),
-        amount: r.field(PrAmount),
-        paid: r.field(PrPaid),
-        state: r.field(PrState),
-        able: r.field(PrAble),
-        situation: r.field(PrSituation),
-        situation_ended: r.field(PrSituationEnded),
-        performed: r.field(PrPerformed),
-    }
-}
-
-fn spending(r: &mut Reader<'_>) -> Option<SpendingRow> {
-    use Col::*;
-    let month: Field<Month> = r.field(SpMonth);
-    let month = month.get()?;
-    Some(SpendingRow {
-        at: RowRef { sheet: r.line.source, line: r.line.row },
-        month,
-        spent: r.value(SpSpent),
-        limit: r.value(SpLimit),
-        balance: r.value(SpBalance),
-    })
-}
-
-fn custody(r: &mut Reader<'_>) -> CustodyRow {
-    use Col::*;
-    CustodyRow {
-        from: r.field(CuFrom),
-        to: r.field(CuTo),
-        kind: r.field(CuKind),
-        reason: r.field(CuReason),
-        authority: r.field(CuAuthority),
-        doc_no: r.field(CuDocNo),
-        place: r.field(CuPlace),
-        note: r.field(CuNote),
-    }
-}
-
-fn new_crime(r: &mut Reader<'_>) -> NewCrime {
-    use Col::*;
-    NewCrime {
-        kind: r.field(NcKind),
-        crime_date: r.field(NcCrimeDate),
-        confirmed: r.field(NcConfirmed),
-        sentence: r.field(NcSentence),
-        decided: r.field(NcDecided),
-        new_start: r.field(NcNewStart),
-        new_end: r.field(NcNewEnd),
-        intentional: r.field(NcIntentional),
-        confessed: r.field(NcConfessed),
-    }
-}
-
-fn wide_columns(r: &WideRuling) -> [(Col, Option<Slot>); 8] {
-    [
-        (Col::RuDate, r.date),
-        (Col::RuServed, r.served),
-        (Col::RuChange, r.change),
-        (Col::RuNewStart, r.start),
-        (Col::RuNewEnd, r.end),
-        (Col::RuRights, r.rights),
-        (Col::RuCourt, r.court),
-        (Col::RuCaseNo, r.case_no),
-    ]
-}
-
-struct WideReader<'l> {
-    cells: &'l [Raw<'l>],
-    row: u32,
-    source: u16,
-    epoch: Epoch,
-    remarks: Vec<Remark>,
-}
-
-impl WideReader<'_> {
-    fn at(&self, slot: Option<Slot>) -> CellRef {
-        let col = slot.and_then(|s| u16::try_from(s.col).ok()).unwrap_or(CellRef::NONE);
-        CellRef { sheet: self.source, row: self.row, col }
-    }
-
-    fn raw(&self, slot: Option<Slot>) -> &Raw<'_> {
-        slot.and_then(|s| self.cells.get(s.col as usize)).unwrap_or(&BLANK)
-    }
-
-    fn field<T: FromCell>(&mut self, col: Col, slot: Option<Slot>) -> Field<T> {
-        let at = self.at(slot);
-        let Some(slot) = slot else { return Field::empty(col, at) };
-        let ctx = Context { col, unit: slot.unit, epoch: self.epoch };
-        let got = cell::read::<T>(self.raw(Some(slot)), &ctx);
-        if let Some(bad) = got.remark {
-            self.remarks.push(Remark { at, col, bad });
-        }
-        Field { value: got.value, at, col }
-    }
-}
-
-/// The n-th earlier reduction of a wide row; nothing where all its cells are blank.
-fn wide_ruling(
-    wide: &WideRuling,
-    cells: &[Raw<'_>],
-    row: u32,
-    source: u16,
-    epoch: Epoch,
-) -> (Option<Ruling>, Vec<Remark>) {
-    let mut r = WideReader { cells, row, source, epoch, remarks: Vec::new() };
-    let empty = |raw: &Raw<'_>| {
-        raw.is_blank()
-            || matches!(raw, Raw::Text(t) | Raw::Untyped(t) if values::is_lone_dash(t) || values::squeeze(t) == "无")
-    };
-    if wide_columns(wide).iter().all(|(_, s)| empty(r.raw(*s))) {
-        return (None, Vec::new());
-    }
-    let date: Field<NaiveDate> = r.field(Col::RuDate, wide.date);
-    if date.is_empty() {
-        let bad = Bad::new(
-            ProblemCode::MissingCell,
-            "",
-            "本次减刑的其他列有内容，裁定日期却为空",
-            "blank, though other columns of this reduction are filled",
-        );
-        r.remarks.push(Remark { at: date.at, col: Col::RuDate, bad });
-    }
-    let at = r.at(wide.change);
-    let change: Field<Change> = match wide.change {
-        None => Field::empty(Col::RuChange, at),
-        Some(slot) => {
-            let ctx = Context { col: Col::RuChange, unit: slot.unit, epoch };
-            let raw = r.raw(Some(slot));
-            let term = cell::read::<Term>(raw, &ctx);
-            let (value, remark) = match term.value {
-                Value::Known(t) => (Value::Known(Change::Reduce(t)), term.remark),
-                Value::Empty => (Value::Empty, term.remark),
-                Value::Unclear => {
-                    let whole = cell::read::<ChangeText>(raw, &ctx);
-                    (whole.value.map(|c| c.change), whole.remark)
-                }
-            };
-            if let Some(bad) = remark {
-                r.remarks.push(Remark { at, col: Col::RuChange, bad });
-            }
-            Field { value, at, col: Col::RuChange }
-        }
-    };
-    let record = Ruling {
-        date,
-        served: r.field(Col::RuServed, wide.served),
-        change,
-        new_start: r.field(Col::RuNewStart, wide.start),
-        new_end: r.field(Col::RuNewEnd, wide.end),
-        rights: r.field(Col::RuRights, wide.rights),
-        court: r.field(Col::RuCourt, wide.court),
-        case_no: r.field(Col::RuCaseNo, wide.case_no),
-    };
-    (Some(record), r.remarks)
-}
-
-/// A property item of a wide row. A blank cell is not "none": the item then exists with its amount unknown; `无` and 0
-/// mean that there is no item.
-fn wide_property(
-    wide: &WideProperty,
-    cells: &[Raw<'_>],
-    row: u32,
-    source: u16,
-    epoch: Epoch,
-) -> (Option<PropertyItem>, Vec<Remark>) {
-    let mut r = WideReader { cells, row, source, epoch, remarks: Vec::new() };
-    let amount: Field<Amount> = r.field(Col::PrAmount, Some(wide.amount));
-    let paid = r.field(Col::PrPaid, wide.paid);
-    let state_raw = values::squeeze(&r.raw(wide.state).show());
-    if amount.known() == Some(&Amount::Yuan(Decimal::ZERO)) && matches!(state_raw.as_str(), "" | "无" | "/" | "-" | "—")
-    {
-        return (None, r.remarks);
-    }
-    let state = r.field(Col::PrState, wide.state);
-    let nowhere = CellRef { sheet: source, row, col: CellRef::NONE };
-    let item = PropertyItem {
-        kind: Field::of(wide.kind, Col::PrKind, amount.at),
-        amount,
-        paid,
-        state,
-        able: Field::empty(Col::PrAble, nowhere),
-        situation: Field::empty(Col::PrSituation, nowhere),
-        situation_ended: Field::empty(Col::PrSituationEnded, nowhere),
-        performed: Field::empty(Col::PrPerformed, nowhere),
-    };
-    (Some(item), r.remarks)
-}
-
-// ---------------------------------------------------------------- duplicates
-
-/// A record whose copies can be compared and merged.
-trait Record: Sized {
-    /// Whether two records say the same.
-    fn same(&self, other: &Self) -> bool;
-    /// Takes over what the other knows; fields that differ become unclear and are returned.
-    fn merge(&mut self, other: Self) -> Vec<(Place, Place)>;
-    /// A place to name the record by.
-    fn place(&self) -> Place;
-}
-
-fn merge_field<T: PartialEq>(mine: &mut Field<T>, other: Field<T>, out: &mut Vec<(Place, Place)>) {
-    if mine.value == other.value && !matches!(mine.value, Value::Unclear) {
-        return;
-    }
-    // A column that one of the sheets lacks says nothing.
-    if !other.at.exists() {
-        return;
-    }
-    if !mine.at.exists() && mine.is_empty() {
-        *mine = other;
-        return;
-    }
-    if !matches!(mine.value, Value::Unclear) && !matches!(other.value, Value::Unclear) {
-        out.push((mine.place(), other.place()));
-    }
-    mine.value = Value::Unclear;
-}
-
-macro_rules! record {
-    ($ty:ident by $by:ident: $($field:ident)*) => {
-        impl Record for $ty {
-            fn same(&self, other: &Self) -> bool {
-                $(self.$field.value == other.$field.value)&&*
-            }
-            fn merge(&mut self, other: Self) -> Vec<(Place, Place)> {
-                let mut out = Vec::new();
-                $(merge_field(&mut self.$field, other.$field, &mut out);)*
-                out
-            }
-            fn place(&self) -> Place {
-                self.$by.place()
-            }
-        }
-    };
-}
-
-record! { Inmate by no: no name sex birth id_number charges crime_date sentence count_terms judged effective detained delivered
-term_start term_end current_end reprieve_end recidivist drug_recidivist functionary limited whole_life suspended rank
-categories health health_date rights restitution remorse assessment assessment_date prison ward }
-record! { Application by no: no case_no kind applied proposal rights conduct period_from period_to commendations balance
-published_from published_to sent opinion court hearing received ruled result probation_end }
-record! { Award by date: date kind grade cycle_from cycle_to from to points reason doc_no patent confirmed full_roster }
-record! { Ruling by date: date served change new_start new_end rights court case_no }
-record! { PropertyItem by kind: kind amount paid state able situation situation_ended performed }
-record! { CustodyRow by from: from to kind reason authority doc_no place note }
-record! { NewCrime by kind: kind crime_date confirmed sentence decided new_start new_end intentional confessed }
-
-/// How two records of one person relate.
-#[derive(PartialEq, Eq)]
-enum Relation {
-    Distinct,
-    /// They describe one thing.
-    Same,
-}
-
-fn known_equal<T: PartialEq>(a: &Field<T>, b: &Field<T>) -> bool {
-    matches!((a.known(), b.known()), (Some(a), Some(b)) if a == b)
-}
-
-fn known_different<T: PartialEq>(a: &Field<T>, b: &Field<T>) -> bool {
-    matches!((a.known(), b.known()), (Some(a), Some(b)) if a != b)
-}
-
-fn when(same: bool) -> Relation {
-    if same { Relation::Same } else { Relation::Distinct }
-}
-
-fn case_numbers_differ(a: &Field<String>, b: &Field<String>) -> bool {
-    matches!((a.known(), b.known()), (Some(a), Some(b)) if values::fold_case_no(a) != values::fold_case_no(b))
-}
-
-fn case_numbers_agree(a: &Field<String>, b: &Field<String>) -> bool {
-    matches!((a.known(), b.known()), (Some(a), Some(b)) if values::fold_case_no(a) == values::fold_case_no(b))
-}
-
-fn one_ruling(a: &Ruling, b: &Ruling) -> Relation {
-    if case_numbers_differ(&a.case_no, &b.case_no) {
-        return Relation::Distinct;
-    }
-    let kinds_agree = match (a.change.known(), b.change.known()) {
-        // Several reductions may be revoked on one day, each with its own row.
-        (Some(Change::ReductionRevoked { .. }), Some(Change::ReductionRevoked { .. })) => a.change == b.change,
-        (Some(x), Some(y)) => std::mem::discriminant(x) == std::mem::discriminant(y),
-        // A wide sheet knows the date only.
-        _ => true,
-    };
-    when(kinds_agree && (known_equal(&a.date, &b.date) || case_numbers_agree(&a.case_no, &b.case_no)))
-}
-
-impl Builder {
-    fn duplicate(&mut self, person: usize, kind: SheetKind, first: Place, second: Place, differing: &[(Place, Place)]) {
-        let at = |p: Place| p.at.a1().unwrap_or_else(|| format!("第{}行", p.at.row + 1));
-        let problem = if differing.is_empty() {
-            self.located(
-                ProblemCode::DuplicateIdentical,
-                second.at,
-                format!("{}：与{}一行相同，已合并", kind.name(), at(first)),
-                format!("{}: the same as the row of {}; merged", kind.name_en(), first.at.a1().unwrap_or_default()),
-            )
-        } else {
-            let names: Vec<&str> = differing.iter().map(|(p, _)| p.col.name()).collect();
-            let (_, other) = differing.first().copied().unwrap_or((first, second));
-            self.located(
-                ProblemCode::DuplicateConflict,
-                other.at,
-                format!("{}：与{}一行重复但内容不同（{}），不同的内容按不明处理；请只保留正确的一行", kind.name(), at(first), names.join("、")),
-                format!(
-                    "{}: a second row for what {} describes, differing in {}; those values are unknown; keep only the right row",
-                    kind.name_en(),
-                    first.at.a1().unwrap_or_default(),
-                    names.join(", ")
-                ),
-            )
-        };
-        if let Some(p) = self.persons.get_mut(person) {
-            p.dossier.problems.push(problem);
-        }
-    }
-
-    fn add_inmate(&mut self, person: usize, record: Inmate, order: u64) {
-        let Some(p) = self.persons.get_mut(person) else { return };
-        p.inmate_at.get_or_insert(order);
-        match p.dossier.inmate.take() {
-            None => p.dossier.inmate = Some(record),
-            Some(mut first) => {
-                let (a, b) = (first.place(), record.place());
-                let differing = first.merge(record);
-                p.dossier.inmate = Some(first);
-                self.duplicate(person, SheetKind::Inmates, a, b, &differing);
-            }
-        }
-    }
-
-    fn dedupe<T: Record>(
-        &mut self,
-        person: usize,
-        kind: SheetKind,
-        list: fn(&mut Dossier) -> &mut Vec<T>,
-        relation: fn(&T, &T) -> Relation,
-    ) {
-        let Some(p) = self.persons.get_mut(person) else { return };
-        let records = std::mem::take(list(&mut p.dossier));
-        if records.len() < 2 {
-            *list(&mut p.dossier) = records;
-            return;
-        }
-        let mut kept: Vec<T> = Vec::with_capacity(records.len());
-        let mut told = Vec::new();
-        for record in records {
-            match kept.iter_mut().find(|k| k.same(&record) || relation(k, &record) == Relation::Same) {
-                Some(first) => {
-                    let (a, b) = (first.place(), record.place());
-                    told.push((a, b, first.merge(record)));
-                }
-                None => kept.push(record),
-            }
-        }
-        *list(&mut p.dossier) = kept;
-        for (a, b, differing) in told {
-            self.duplicate(person, kind, a, b, &differing);
-        }
-    }
-
-    fn dedupe_compact<T: Clone + PartialEq>(
-        &mut self,
-        person: usize,
-        kind: SheetKind,
-        list: fn(&mut Dossier) -> &mut Vec<T>,
-        at: fn(&mut T) -> &mut RowRef,
-        month: fn(&T) -> Month,
-        merge: Option<fn(&mut T, &T)>,
-    ) {
-        let Some(p) = self.persons.get_mut(person) else { return };
-        let mut records = std::mem::take(list(&mut p.dossier));
-        records.sort_by_key(month);
-        let mut kept: Vec<T> = Vec::with_capacity(records.len());
-        let mut told = Vec::new();
-        for mut record in records {
-            let here = *at(&mut record);
-            let earlier = kept.iter_mut().rev().take_while(|k| month(k) == month(&record)).find(|k| {
-                let mut copy = (**k).clone();
-                *at(&mut copy) = here;
-                copy == record || merge.is_some()
-            });
-            let Some(first) = earlier else {
-                kept.push(record);
-                continue;
-            };
-            let mut copy = first.clone();
-            *at(&mut copy) = here;
-            let there = *at(first);
-            if copy != record {
-                if let Some(merge) = merge {
-                    merge(first, &record);
-                }
-            }
-            told.push((there, here, copy != record));
-        }
-        kept.shrink_to_fit();
-        *list(&mut p.dossier) = kept;
-        let Some(no) = kind.columns().next() else { return };
-        for (there, here, differs) in told {
-            let place = |r: RowRef| Place { at: self.cell(r, no), col: no };
-            let (a, b) = (place(there), place(here));
-            let differing = if differs { vec![(a, b)] } else { Vec::new() };
-            self.duplicate(person, kind, a, b, &differing);
-        }
-    }
-
-    fn cell(&self, row: RowRef, col: Col) -> CellRef {
+    pub(super) fn cell(&self, row: RowRef, col: Col) -> CellRef {
         let found = self.sources.get(usize::from(row.sheet));
         let n = found.and_then(|s| s.columns.iter().find(|(c, _)| *c == col)).and_then(|(_, n)| u16::try_from(*n).ok());
         match (found.map(|s| s.orientation), n) {
@@ -1429,6 +252,26 @@ impl Builder {
             (_, Some(n)) => CellRef { sheet: row.sheet, row: row.line, col: n },
             _ => CellRef { sheet: row.sheet, row: row.line, col: CellRef::NONE },
         }
+    }
+
+    /// Adds a person's points from a transposed sheet.
+    pub fn add_points(&mut self, no: &str, rows: Vec<PointRow>) {
+        let person = self.person(no);
+        if let Some(p) = self.persons.get_mut(person) {
+            p.dossier.points.extend(rows);
+        }
+    }
+
+    /// Adds a problem about a cell of a source to a person, or to the batch.
+    pub fn cell_problem(&mut self, no: Option<&str>, at: CellRef, col: Col, bad: Bad) {
+        let person = no.map(|n| self.person(n));
+        self.settle(person, vec![Remark { at, col, bad }]);
+    }
+
+    /// Counts columns (or rows) of a transposed sheet.
+    pub fn count_records(&mut self, at: SheetAt, used: u64, reported: u64) {
+        self.count_used(at, used);
+        self.count_reported(at, reported);
     }
 
     /// The kinds of sheet the batch has, seconds included.
@@ -1461,6 +304,20 @@ impl Builder {
                 }
             }
             self.order = order;
+        }
+        for index in std::mem::take(&mut self.seconds) {
+            let kind = self.sources.get(usize::from(index)).map(|s| s.kind);
+            let Some(kind) = kind.filter(|k| self.sheets.contains(k)) else { continue };
+            let problem = self.located(
+                ProblemCode::UnknownColumn,
+                CellRef { sheet: index, row: 0, col: CellRef::NONE },
+                format!("本表中属于{}的列未使用：批次中另有{}表", kind.name(), kind.name()),
+                format!(
+                    "columns of {} in this sheet were not used: the batch has a sheet of its own for them",
+                    kind.name_en()
+                ),
+            );
+            self.problems.push(problem);
         }
         let adopted: Vec<SheetKind> = self.second_sheets.iter().copied().filter(|k| !self.sheets.contains(k)).collect();
         self.columns.extend(self.second_columns.iter().filter(|c| adopted.contains(&c.sheet())));

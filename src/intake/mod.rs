@@ -9,11 +9,18 @@ mod build;
 pub mod cell;
 pub mod columns;
 mod error;
+mod field;
 mod files;
 mod layout;
+mod merge;
+mod record;
+mod rows;
+mod shape;
 mod sheet;
 mod text;
+mod transposed;
 pub mod values;
+mod wide;
 mod workbook;
 
 use std::path::PathBuf;

@@ -1,12 +1,17 @@
 //! One sheet after another: rows are held back until the layout is known, then go straight into records.
 
-use super::build::{Builder, RowReader};
+use super::build::Builder;
 use super::cell::Raw;
 use super::columns::Columns;
 use super::error::{Fault, IntakeError};
 use super::layout::{self, Detected, HEAD_ROWS, HeadRow, Merge};
+use super::rows::RowReader;
+use super::transposed;
 use super::values::{Epoch, squeeze};
 use crate::model::{Batch, Level, ProblemCode, SheetKind};
+
+/// More rows than a ledger of one person can have.
+const GRID_ROWS: usize = 5000;
 
 /// A batch being read.
 pub struct Intake<'c> {
@@ -36,6 +41,8 @@ enum State {
     Head(Vec<HeadRow>),
     /// Reading records.
     Rows(Box<RowReader>),
+    /// Collecting a transposed sheet, which is understood as a whole.
+    Grid(Vec<HeadRow>),
     /// Counting rows that nothing will be read from.
     Skipped(u64),
 }
@@ -94,6 +101,8 @@ impl SheetReader<'_, '_> {
         match &mut self.state {
             State::Rows(reader) => reader.row(&mut self.intake.builder, row, cells),
             State::Skipped(n) => *n += 1,
+            State::Grid(rows) if rows.len() < GRID_ROWS => rows.push((row, cells.iter().map(Raw::to_owned).collect())),
+            State::Grid(_) => {}
             State::Head(head) => {
                 if head.is_empty() && cells.iter().all(Raw::is_blank) {
                     return;
@@ -111,7 +120,11 @@ impl SheetReader<'_, '_> {
         if matches!(self.state, State::Head(_)) {
             self.decide();
         }
-        if let State::Skipped(rows) = self.state {
+        if let State::Grid(rows) = std::mem::replace(&mut self.state, State::Skipped(0)) {
+            self.take_grid(&rows);
+            return;
+        }
+        if let State::Skipped(rows @ 1..) = self.state {
             let at = self.intake.builder.begin_sheet(&self.info.name, None);
             self.intake.builder.count_reported(at, rows);
         }
@@ -119,6 +132,11 @@ impl SheetReader<'_, '_> {
 
     fn decide(&mut self) {
         let State::Head(head) = std::mem::replace(&mut self.state, State::Skipped(0)) else { return };
+        // Before anything else: its head may hold 罪犯编号 and 姓名 in one row, as a table's header would.
+        if transposed::looks_transposed(self.intake.columns, &head, self.info.epoch) {
+            self.state = State::Grid(head);
+            return;
+        }
         let mut names: Vec<&str> = vec![&self.info.name];
         names.extend(self.info.other_names.iter().map(String::as_str));
         let detected = layout::detect(self.intake.columns, &names, &head, &self.info.merges);
@@ -150,11 +168,7 @@ impl SheetReader<'_, '_> {
                         }
                         self.state = State::Rows(Box::new(reader));
                     }
-                    None => self.intake.fault(Fault::Unreadable {
-                        file,
-                        zh: "工作表超过65000个，请分批".to_owned(),
-                        en: "more than 65,000 sheets; split the batch".to_owned(),
-                    }),
+                    None => self.intake.fault(too_many_sheets(file)),
                 }
             }
             Detected::Unknown => {
@@ -193,6 +207,57 @@ impl SheetReader<'_, '_> {
                 }
             }
         }
+    }
+}
+
+impl SheetReader<'_, '_> {
+    /// Reads a transposed sheet; one that is uncertain is a problem, and counts as not there.
+    fn take_grid(&mut self, rows: &[HeadRow]) {
+        let file = self.intake.builder.file().to_owned();
+        let sheet = self.info.name.clone();
+        self.intake.seen.push((file.clone(), sheet.clone(), headers(rows)));
+        match transposed::understand(self.intake.columns, rows, self.info.epoch) {
+            Ok(ledger) => {
+                let missing = ledger.missing();
+                if !missing.is_empty() {
+                    let headers = headers(rows);
+                    self.intake.fault(Fault::MissingColumn {
+                        file,
+                        sheet,
+                        kind: SheetKind::Points,
+                        columns: missing,
+                        headers,
+                    });
+                    return;
+                }
+                let builder = &mut self.intake.builder;
+                let at = builder.begin_sheet(&sheet, Some(SheetKind::Points));
+                if ledger.take(builder, at, &sheet, rows, self.info.epoch).is_none() {
+                    self.intake.fault(too_many_sheets(file));
+                }
+            }
+            Err(why) => {
+                let builder = &mut self.intake.builder;
+                let at = builder.begin_sheet(&sheet, Some(SheetKind::Points));
+                builder.count_records(at, 0, 1);
+                builder.problem(
+                    ProblemCode::AmbiguousLayout,
+                    Level::Error,
+                    &sheet,
+                    None,
+                    format!("考核台账（月份横排）无法确定地读取，本表未读取：{}", why.zh),
+                    format!("the ledger with months across cannot be read with certainty and was not read: {}", why.en),
+                );
+            }
+        }
+    }
+}
+
+fn too_many_sheets(file: String) -> Fault {
+    Fault::Unreadable {
+        file,
+        zh: "工作表超过65000个，请分批".to_owned(),
+        en: "more than 65,000 sheets; split the batch".to_owned(),
     }
 }
 

@@ -114,15 +114,29 @@ fn serial_days_of_both_systems() {
 #[test]
 fn months_in_every_accepted_format() {
     for text in [
-        "2024-03", "2024-3", "2024/3", "2024.03", "2024.3", "2024年3月", "2024年03月", "202403", "二〇二四年三月", "2024-03-01",
-        "2024年3月31日", "2024年3月份", "45352",
+        "2024-03",
+        "2024-3",
+        "2024/3",
+        "2024.03",
+        "2024.3",
+        "2024年3月",
+        "2024年03月",
+        "202403",
+        "二〇二四年三月",
+        "2024-03-01",
+        "2024年3月31日",
+        "2024年3月份",
+        "45352",
     ] {
         assert_eq!(month(text, E).map(|m| m.to_string()).ok().as_deref(), Some("2024-03"), "{text}");
     }
-    for text in ["", "2024", "24-03", "2024-13", "2024年", "3月", "2024上半年", "202413", "2024-02-30", "2024年0月"] {
+    for text in ["", "2024", "24-03", "2024-13", "2024年", "3月", "2024上半年", "202413", "2024-02-30", "2024年0月"]
+    {
         assert!(month(text, E).is_err(), "{text}");
     }
-    for (text, expected) in [("2019.1", None), ("2019.2", Some("2019-02")), ("2019.12", Some("2019-12")), ("201910", Some("2019-10"))] {
+    for (text, expected) in
+        [("2019.1", None), ("2019.2", Some("2019-02")), ("2019.12", Some("2019-12")), ("201910", Some("2019-10"))]
+    {
         assert_eq!(month_of_decimal(text).map(|m| m.to_string()).ok().as_deref(), expected, "{text}");
     }
     assert!(month_of_decimal("2019.1").unwrap_err().want_zh.contains("10月"));
@@ -163,9 +177,37 @@ fn terms_in_every_accepted_format() {
     }
     assert_eq!(term("50600"), Ok((Term::new(5, 6, 0), true)));
     for text in [
-        "", "15", "1.6", "1.5年", "15-06", "15-12-00", "15-06-31", "159900", "600", "1100", "9995", "9996", "年", "个月", "0年",
-        "00-00-00", "十五", "6", "三百五年", "15年6", "15年以上", "六个月余", "约六个月", "15/06/00", "2015-06-10", "一五年",
-        "六个月十五年", "-5年", "1年1年", "1e3年", "无",
+        "",
+        "15",
+        "1.6",
+        "1.5年",
+        "15-06",
+        "15-12-00",
+        "15-06-31",
+        "159900",
+        "600",
+        "1100",
+        "9995",
+        "9996",
+        "年",
+        "个月",
+        "0年",
+        "00-00-00",
+        "十五",
+        "6",
+        "三百五年",
+        "15年6",
+        "15年以上",
+        "六个月余",
+        "约六个月",
+        "15/06/00",
+        "2015-06-10",
+        "一五年",
+        "六个月十五年",
+        "-5年",
+        "1年1年",
+        "1e3年",
+        "无",
     ] {
         let bad = term(text).unwrap_err();
         assert_eq!((bad.code, bad.want_zh.contains("15-06-00")), (ProblemCode::BadTerm, true), "{text}");
@@ -239,12 +281,18 @@ fn the_tail_of_a_sentence_is_read() {
 
 #[test]
 fn single_counts() {
-    let read = |text| count_terms(text).map(|list| list.into_iter().map(|c| (c.charge, c.sentence)).collect::<Vec<_>>());
+    let read =
+        |text| count_terms(text).map(|list| list.into_iter().map(|c| (c.charge, c.sentence)).collect::<Vec<_>>());
     let expected = vec![
         ("抢劫罪".to_owned(), Sentence::Fixed(Term::of_years(12))),
         ("盗窃罪".to_owned(), Sentence::Fixed(Term::of_years(3))),
     ];
-    for text in ["抢劫罪:十二年;盗窃罪:三年", "抢劫罪：十二年；盗窃罪：三年", "抢劫罪十二年；盗窃罪3年；", "抢劫罪:有期徒刑十二年;盗窃罪:03-00-00"] {
+    for text in [
+        "抢劫罪:十二年;盗窃罪:三年",
+        "抢劫罪：十二年；盗窃罪：三年",
+        "抢劫罪十二年；盗窃罪3年；",
+        "抢劫罪:有期徒刑十二年;盗窃罪:03-00-00",
+    ] {
         assert_eq!(read(text), Ok(expected.clone()), "{text}");
     }
     assert_eq!(read("故意杀人罪:无期").map(|l| l[0].1), Ok(Sentence::Life));
@@ -280,7 +328,19 @@ fn proposals() {
         proposal("减为有期徒刑二十二年，剥夺政治权利改为七年").unwrap().rights,
         Some(Rights::For(Term::of_years(7)))
     );
-    for text in ["", "6", "0.5", "减刑", "减为死刑", "减为拘役", "同意", "六个月以上", "九个月或一年", "减刑0个月", "有期徒刑二十二年"] {
+    for text in [
+        "",
+        "6",
+        "0.5",
+        "减刑",
+        "减为死刑",
+        "减为拘役",
+        "同意",
+        "六个月以上",
+        "九个月或一年",
+        "减刑0个月",
+        "有期徒刑二十二年",
+    ] {
         assert_eq!(proposal(text).map_err(|b| b.code), Err(ProblemCode::BadTerm), "{text}");
     }
 }
@@ -330,7 +390,10 @@ fn rulings_in_every_accepted_form() {
     ] {
         assert_eq!(change(text).map(|c| c.change), Ok(expected), "{text}");
     }
-    assert_eq!(change("减为有期徒刑二十二年，剥夺政治权利改为七年").unwrap().rights, Some(Rights::For(Term::of_years(7))));
+    assert_eq!(
+        change("减为有期徒刑二十二年，剥夺政治权利改为七年").unwrap().rights,
+        Some(Rights::For(Term::of_years(7)))
+    );
     for text in [
         "",
         "六个月",
@@ -417,9 +480,35 @@ fn numbers_in_every_accepted_format() {
         assert_eq!(number(text).map(|q| q.value), Ok(n(expected)), "{text}");
     }
     for text in [
-        "", "abc", "1,23", "12,34,567", "1.2.3", "1.", ".5", "--3", "1e3", "1.23E+09", "50%", "5角", "3元5角", "三百五", "一万二",
-        "2万5", "约5000元", "5000元左右", "5000元(已缴)", "5000-6000", "1 000 x", "二千三千", "十百", "99999999999999999999999",
-        "万元", "元", "一二三", "NaN", "∞",
+        "",
+        "abc",
+        "1,23",
+        "12,34,567",
+        "1.2.3",
+        "1.",
+        ".5",
+        "--3",
+        "1e3",
+        "1.23E+09",
+        "50%",
+        "5角",
+        "3元5角",
+        "三百五",
+        "一万二",
+        "2万5",
+        "约5000元",
+        "5000元左右",
+        "5000元(已缴)",
+        "5000-6000",
+        "1 000 x",
+        "二千三千",
+        "十百",
+        "99999999999999999999999",
+        "万元",
+        "元",
+        "一二三",
+        "NaN",
+        "∞",
     ] {
         let bad = number(text).map(|q| q.value);
         assert_eq!(bad.map_err(|b| b.code), Err(ProblemCode::BadNumber), "{text}");
@@ -451,7 +540,8 @@ fn binary_numbers_become_the_decimals_a_spreadsheet_shows() {
 
 #[test]
 fn amounts_commendations_and_the_rest_of_points() {
-    for text in ["没收个人全部财产", "没收全部财产", "个人全部财产", "并处没收个人全部财产"] {
+    for text in ["没收个人全部财产", "没收全部财产", "个人全部财产", "并处没收个人全部财产"]
+    {
         assert_eq!(amount(text).map(|a| a.0), Ok(Amount::AllProperty), "{text}");
     }
     assert_eq!(amount("1千元").map(|a| a.0), Ok(Amount::Yuan(n("1000"))));
@@ -547,6 +637,7 @@ fn everything(text: &str) {
         let _ = (date(text, epoch), month(text, epoch));
     }
     let _ = (month_of_decimal(text), term(text), term_in_unit(text, true), sentence(text), count_terms(text));
-    let _ = (proposal(text), change(text), rights(text), number(text), amount(text), commendations(text), balance(text));
+    let _ =
+        (proposal(text), change(text), rights(text), number(text), amount(text), commendations(text), balance(text));
     let _ = (boolean(text), is_lone_dash(text), says_no_end(text), fold_case_no(text), shorten(text));
 }

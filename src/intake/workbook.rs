@@ -9,6 +9,7 @@ use std::path::Path;
 use calamine::{Data, DataRef, ExcelDateTime, Ods, Reader, SheetType, SheetVisible, Xls, Xlsb, Xlsx};
 
 use super::cell::Raw;
+use super::shape::{self, Shape};
 use super::sheet::{Intake, SheetInfo, SheetReader};
 use super::values::{self, Epoch};
 use crate::model::{Level, ProblemCode};
@@ -85,6 +86,26 @@ fn tables(sheets: &[calamine::Sheet], intake: &mut Intake<'_>) -> Vec<String> {
         out.push(s.name.clone());
     }
     out
+}
+
+fn hidden_rows(name: &str, shape: &Shape, intake: &mut Intake<'_>) {
+    let Some((first, _)) = shape.hidden.first() else { return };
+    let total: u64 = shape.hidden.iter().map(|(a, b)| u64::from(b - a) + 1).sum();
+    let list: Vec<String> = shape
+        .hidden
+        .iter()
+        .take(20)
+        .map(|(a, b)| if a == b { format!("{}", a + 1) } else { format!("{}–{}", a + 1, b + 1) })
+        .collect();
+    let more = if shape.hidden.len() > list.len() { "…" } else { "" };
+    intake.builder.problem(
+        ProblemCode::HiddenRows,
+        Level::Warning,
+        name,
+        Some(format!("A{}", first + 1)),
+        format!("有{total}行是隐藏的（常因筛选），仍已读取：第{}{more}行", list.join("、")),
+        format!("{total} hidden rows (often left by a filter) were read all the same: {}{more}", list.join(", ")),
+    );
 }
 
 fn info(name: &str, stem: &str, epoch: Epoch) -> SheetInfo {
@@ -189,6 +210,8 @@ fn padding(code: &str) -> u8 {
 }
 
 fn xlsx(path: &Path, stem: &str, intake: &mut Intake<'_>) -> Result<(), Reason> {
+    let mut archive = zip::ZipArchive::new(open(path)?).map_err(|e| broken(&e))?;
+    let parts = shape::parts(&mut archive);
     let mut book: Xlsx<_> =
         calamine::open_workbook_from_rs(open(path)?).map_err(|e: calamine::XlsxError| broken(&e))?;
     let epoch = epoch(book.has_1904_epoch());
@@ -201,7 +224,9 @@ fn xlsx(path: &Path, stem: &str, intake: &mut Intake<'_>) -> Result<(), Reason> 
         };
         let pads: Vec<u8> =
             reader.styles().iter().map(|s| s.number_format.as_ref().map_or(0, |f| padding(&f.format_code))).collect();
-        let mut sheet = intake.sheet(info(&name, stem, epoch));
+        let shape = parts.get(&name).map(|part| shape::shape(&mut archive, part)).unwrap_or_default();
+        hidden_rows(&name, &shape, intake);
+        let mut sheet = intake.sheet(SheetInfo { merges: shape.merges, ..info(&name, stem, epoch) });
         let mut rows = Rows { sheet: &mut sheet, row: 0, cells: Vec::new() };
         loop {
             match reader.next_cell_with_style_id() {
