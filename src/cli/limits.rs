@@ -10,7 +10,7 @@ use jxjs::checks::case::Lang;
 use jxjs::intake::values::{self, Bad, Epoch};
 use jxjs::model::{
     AppKind, Application, Batch, Change, Col, Conduct, Declared, Dossier, End, Field, Health, Inmate, Presence,
-    Restitution, Ruling, SheetKind, build,
+    Restitution, Ruling, SheetKind, Term, build,
 };
 use jxjs::report::limits::{self as report, Question};
 use jxjs::review::{ReviewOptions, review_batch};
@@ -102,11 +102,11 @@ pub struct Args {
     suspended: Option<String>,
 
     /// 罪犯类别，如 职务犯罪，没有的写 无 / categories, or 无
-    #[arg(long, value_name = "CATEGORY", value_delimiter = '、')]
+    #[arg(long, value_name = "CATEGORY")]
     category: Vec<String>,
 
     /// 身体状况，如 老年，没有的写 无 / state of health, or 无
-    #[arg(long, value_name = "STATE", value_delimiter = '、')]
+    #[arg(long, value_name = "STATE")]
     health: Vec<String>,
 
     /// 退赃情况：积极、不积极、无 / restitution
@@ -122,7 +122,7 @@ pub struct Args {
     rest_no: bool,
 
     /// 改造表现，如 确有悔改表现、立功表现 / conduct
-    #[arg(long, value_name = "CONDUCT", value_delimiter = '、')]
+    #[arg(long, value_name = "CONDUCT")]
     conduct: Vec<String>,
 
     /// 提请日期，默认为今天 / day of the application, today unless given
@@ -225,9 +225,17 @@ fn date(option: &'static str, text: Option<&String>) -> Result<Option<NaiveDate>
     text.map(|t| values::date(t, Epoch::default())).transpose().map_err(Wrong::of(option))
 }
 
-/// The parts of `date:what[:served]`.
-fn parts(text: &str) -> Vec<String> {
-    text.split([':', '：']).map(|part| part.trim().to_owned()).collect()
+/// The parts of `date[:what][:served]`, of which `n` must be there; one more may.
+fn parts(option: &'static str, text: &str, n: usize) -> Result<Vec<String>, Wrong> {
+    let parts: Vec<String> = text.split([':', '：']).map(|part| part.trim().to_owned()).collect();
+    if (n..=n + 1).contains(&parts.len()) {
+        return Ok(parts);
+    }
+    let (zh, en) = match n {
+        1 => ("写作 裁定日期[:送达日期]", "write DATE[:SERVED]"),
+        _ => ("写作 裁定日期:幅度或刑期[:送达日期]", "write DATE:TERM[:SERVED]"),
+    };
+    Err(Wrong { option, found: text.to_owned(), zh: zh.to_owned(), en: en.to_owned() })
 }
 
 impl Args {
@@ -306,28 +314,25 @@ impl Args {
     fn rulings(&self) -> Result<Vec<Ruling>, Wrong> {
         let mut rulings = Vec::new();
         if let Some(text) = &self.to_life {
-            let parts = parts(text);
-            rulings.push(ruling("to-life", parts.first(), Change::ToLife, parts.get(1))?);
+            let parts = parts("to-life", text, 1)?;
+            rulings.push(ruling("to-life", &parts[0], Change::ToLife, parts.get(1))?);
         }
-        if let Some(text) = &self.to_fixed {
-            let parts = parts(text);
-            let (term, _) = values::term(parts.get(1).map_or("", String::as_str)).map_err(Wrong::of("to-fixed"))?;
-            rulings.push(ruling("to-fixed", parts.first(), Change::ToFixed(term), parts.get(2))?);
-        }
-        for text in &self.last_reduction {
-            let parts = parts(text);
-            let amount = parts.get(1).map_or("", String::as_str);
-            let (term, _) = values::term(amount).map_err(Wrong::of("last-reduction"))?;
-            rulings.push(ruling("last-reduction", parts.first(), Change::Reduce(term), parts.get(2))?);
+        let fixed = self.to_fixed.iter().map(|text| ("to-fixed", text, Change::ToFixed as fn(Term) -> Change));
+        let reductions =
+            self.last_reduction.iter().map(|text| ("last-reduction", text, Change::Reduce as fn(Term) -> Change));
+        for (option, text, change) in fixed.chain(reductions) {
+            let parts = parts(option, text, 2)?;
+            let (term, _) = values::term(&parts[1]).map_err(Wrong::of(option))?;
+            rulings.push(ruling(option, &parts[0], change(term), parts.get(2))?);
         }
         rulings.sort_by_key(|r| r.date.get());
         Ok(rulings)
     }
 }
 
-fn ruling(option: &'static str, on: Option<&String>, change: Change, served: Option<&String>) -> Result<Ruling, Wrong> {
+fn ruling(option: &'static str, on: &String, change: Change, served: Option<&String>) -> Result<Ruling, Wrong> {
     let mut ruling = Ruling::blank(1);
-    put(&mut ruling.date, date(option, on)?);
+    put(&mut ruling.date, date(option, Some(on))?);
     put(&mut ruling.served, date(option, served)?);
     ruling.change.set(change);
     Ok(ruling)
@@ -344,7 +349,12 @@ fn words<T: Ord>(
         return Ok(None);
     }
     let mut set = BTreeSet::new();
-    for word in said.iter().map(|w| w.trim()).filter(|w| !matches!(*w, "" | "无")) {
+    for word in said
+        .iter()
+        .flat_map(|w| w.split(['、', ',', '，', ';', '；']))
+        .map(str::trim)
+        .filter(|w| !matches!(*w, "" | "无"))
+    {
         match read(word) {
             Some(value) => set.insert(value),
             None => return Err(not_one_of(option, word, accepted)),
