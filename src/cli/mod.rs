@@ -59,7 +59,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Check(check::Args),
-    Limits(limits::Args),
+    Limits(Box<limits::Args>),
     Explain(explain::Args),
     Rules(rules::Args),
 }
