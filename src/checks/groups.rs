@@ -254,7 +254,6 @@ impl Case<'_> {
             (Some(true), _) => true,
             (Some(false), Some(true)) => w.ask("duty", self.inmate.categories.place(), "判决书"),
             (Some(false), _) => false,
-            (None, Some(true)) => true,
             (None, _) => w.ask("functionary", self.inmate.functionary.place(), "判决书、干部任免材料"),
         }
     }
@@ -316,6 +315,8 @@ impl Case<'_> {
         match (judged, effective) {
             (Some(j), _) if j >= from => true,
             (Some(_), Some(e)) if e >= from => w.reading("amendment-nine", 2) == 1,
+            // Delivered before that day: the judgment was final before it too.
+            (_, None) if self.inmate.delivered.get().is_some_and(|d| d < from) => false,
             (Some(_), None) => w.ask("amendment-nine", self.inmate.effective.place(), "判决书、裁定书"),
             (_, Some(e)) if e < from => false,
             (None, _) => w.ask("amendment-nine", self.inmate.judged.place(), "判决书"),

@@ -166,16 +166,7 @@ impl Case<'_> {
         performed: bool,
         day: NaiveDate,
     ) -> Option<ItemMeaning> {
-        let confiscation = item.kind.get() == Some(PropertyKind::Confiscation);
-        let had = match item.situation.known() {
-            // For confiscation only the situations of art. 6.1 count (art. 9).
-            Some(set) if confiscation => set.iter().any(|s| *s != Situation::Spending),
-            Some(set) => !set.is_empty(),
-            // A finished item is looked at again only if a situation is recorded; an open one may hide one.
-            None if performed => false,
-            None => self.choose_situation(w, item, n),
-        };
-        if !had {
+        if !self.had_situation(w, item, n) {
             return None;
         }
         match self.situation_wait(item) {
@@ -196,16 +187,33 @@ impl Case<'_> {
         Some(date::add(from, self.rules.term("property/wait")))
     }
 
-    /// The latest day up to which a recorded situation makes everyone wait, met or not; `None` where there is none.
+    /// The latest day up to which a situation makes everyone wait, met or not; `None` where there is none.
     pub fn property_wait(&self, w: &mut World) -> Option<NaiveDate> {
         if !self.property_rules(w) {
             return None;
         }
-        let counts = |item: &&PropertyItem| {
-            let confiscation = item.kind.get() == Some(PropertyKind::Confiscation);
-            item.situation.known().is_some_and(|set| set.iter().any(|s| !confiscation || *s != Situation::Spending))
-        };
-        self.dossier.property.iter().filter(counts).filter_map(|item| self.situation_wait(item)).max()
+        let mut latest = None;
+        for (i, item) in self.dossier.property.iter().enumerate() {
+            if let Some(until) = self.situation_wait(item)
+                && self.had_situation(w, item, i as u32)
+            {
+                latest = latest.max(Some(until));
+            }
+        }
+        latest
+    }
+
+    /// Whether a situation of art. 6 exists or existed for an item, in this world.
+    fn had_situation(&self, w: &mut World, item: &PropertyItem, n: u32) -> bool {
+        let confiscation = item.kind.get() == Some(PropertyKind::Confiscation);
+        match item.situation.known() {
+            // For confiscation only the situations of art. 6.1 count (art. 9).
+            Some(set) if confiscation => set.iter().any(|s| *s != Situation::Spending),
+            Some(set) => !set.is_empty(),
+            // A finished item is looked at again only if a situation is recorded; an open one may hide one.
+            None if item.state.get() == Some(PropertyState::Performed) => false,
+            None => self.choose_situation(w, item, n),
+        }
     }
 
     fn choose_situation(&self, w: &mut World, item: &PropertyItem, n: u32) -> bool {
@@ -261,7 +269,7 @@ impl Case<'_> {
         (0..self.dossier.property.len()).any(|i| match self.item_meaning(w, i) {
             ItemMeaning::Obstacle(_) => true,
             ItemMeaning::Undecided(reason) => {
-                reason != Reason::WrongKind && {
+                !matches!(reason, Reason::WrongKind | Reason::NoDate) && {
                     let place = self.dossier.property[i].state.place();
                     let missing = Missing { place, document: "执行法院结案通知书、缴付款票据" };
                     w.choose(("item-undecided", i as u32), 2, || Origin::Unknown(missing)) == 1

@@ -1248,20 +1248,17 @@ fn try_strictness(case: &Case<'_>, w: &mut World) -> Det<Leaf> {
         return Ok(leaf);
     }
     if case.in_group(w, Restricted::Corruption)
-        && claimed.repentance
-        && (claimed.merit || claimed.major)
-        && (case.struck_for_remorse(w) || case.property_strikes(w))
+        && ((claimed.repentance && case.struck_for_remorse(w)) || case.able_not_paying(w))
     {
-        return Ok(Leaf::risk()
-            .basis(&Basis::new("法释〔2019〕6号", "1", None))
-            .cells([app.conduct.at])
-            .says(case.say(
-            || "贪污贿赂罪犯不认罪悔罪或者有能力而不履行，一般不予减刑，现仅以立功提请。".to_owned(),
-            || {
-                "A corruption inmate who does not repent or does not pay is generally not reduced; only merit is left."
-                    .to_owned()
-            },
-        )));
+        return Ok(Leaf::risk().basis(&Basis::new("法释〔2019〕6号", "1", None)).cells([app.conduct.at]).says(
+            case.say(
+                || "贪污贿赂罪犯不认罪悔罪，或者有能力而不履行财产性判项，一般不予减刑。".to_owned(),
+                || {
+                    "A corruption inmate who does not repent, or is able to pay and does not, is generally not reduced."
+                        .to_owned()
+                },
+            ),
+        ));
     }
     let strict = case.is_r1(w) || case.is_r2(w);
     match app.proposal.get() {
