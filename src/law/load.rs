@@ -12,6 +12,7 @@ use sha2::{Digest, Sha256};
 use super::calendar::Calendar;
 use super::charges::{Categories, ChargeBook};
 use super::limits::{Group, LimitRow, NamedValue, Stricter};
+use super::points::{self, PointValue, ScaleStep};
 use crate::checks::finding::{Basis, Class, Outcome};
 use crate::model::{Stage, Term};
 
@@ -22,6 +23,7 @@ pub const BUILTIN: &[(&str, &str)] = &[
     ("rules/limits/life.toml", include_str!("../../rules/limits/life.toml")),
     ("rules/limits/reprieve.toml", include_str!("../../rules/limits/reprieve.toml")),
     ("rules/limits/values.toml", include_str!("../../rules/limits/values.toml")),
+    ("rules/points.toml", include_str!("../../rules/points.toml")),
     ("rules/checks/reduction.toml", include_str!("../../rules/checks/reduction.toml")),
     ("rules/checks/parole.toml", include_str!("../../rules/checks/parole.toml")),
     ("rules/checks/category.toml", include_str!("../../rules/checks/category.toml")),
@@ -159,6 +161,10 @@ struct RuleFile {
     value: Vec<NamedValue>,
     #[serde(default)]
     check: Vec<CheckEntry>,
+    #[serde(default)]
+    point: Vec<PointValue>,
+    #[serde(default)]
+    scale: Vec<ScaleStep>,
 }
 
 /// A fault in a rule file, with its place.
@@ -225,6 +231,12 @@ pub struct Rules {
     pub categories: Arc<Categories>,
     /// Working days and deadlines.
     pub calendar: Arc<Calendar>,
+    /// Numbers of the points system, each with its provision.
+    pub points: Vec<PointValue>,
+    /// The same, ready for the recomputation.
+    pub point_values: crate::model::ledger::Values,
+    /// A local scale from commendations to months; empty without an overlay.
+    pub scale: Vec<ScaleStep>,
     /// `sha256:…` over all rule files, overlays included.
     pub digest: String,
 }
@@ -264,6 +276,9 @@ impl Rules {
             values: HashMap::new(),
             checks: Vec::new(),
             check_index: HashMap::new(),
+            points: Vec::new(),
+            point_values: crate::model::ledger::Values::default(),
+            scale: Vec::new(),
             digest: String::new(),
         };
         let mut hash = Sha256::new();
@@ -286,6 +301,10 @@ impl Rules {
             rules.validate_file(file, text)?;
         }
         rules.validate_tables()?;
+        rules.point_values = points::values(&rules.points).map_err(|e| {
+            let (file, text) = BUILTIN.iter().find(|(f, _)| *f == "rules/points.toml").copied().unwrap_or_default();
+            RulesError::of_entry(file, text, &e.0, e.to_string())
+        })?;
         Ok(rules)
     }
 
@@ -334,6 +353,32 @@ impl Rules {
                 }
             }
         }
+        for point in parsed.point {
+            let fault = |message: String| RulesError::of_entry(file, text, &point.id, message);
+            match self.points.iter_mut().find(|p| p.id == point.id) {
+                Some(_) if !overlay => return Err(fault(format!("point value {} is defined twice", point.id))),
+                Some(old) if !old.may_become(&point) => {
+                    return Err(fault(format!(
+                        "point value {} would relax the rules; an overlay may only be stricter",
+                        point.id
+                    )));
+                }
+                Some(old) => *old = point,
+                None if overlay => return Err(fault(format!("there is no point value {} to tighten", point.id))),
+                None => self.points.push(point),
+            }
+        }
+        for step in parsed.scale {
+            if self.scale.iter().any(|s| s.id == step.id) {
+                return Err(RulesError::of_entry(
+                    file,
+                    text,
+                    &step.id,
+                    format!("scale step {} is defined twice", step.id),
+                ));
+            }
+            self.scale.push(step);
+        }
         Ok(())
     }
 
@@ -368,6 +413,16 @@ impl Rules {
             if kinds.iter().filter(|k| **k).count() != 1 {
                 let message = format!("{}: exactly one of term, number and date is needed", value.id);
                 return Err(RulesError::of_entry(file, text, &value.id, message));
+            }
+        }
+        for point in &parsed.point {
+            match &point.basis {
+                Some(basis) => check_basis(&point.id, basis)?,
+                None if point.ours => {}
+                None => {
+                    let message = format!("{}: a number of the law needs its basis", point.id);
+                    return Err(RulesError::of_entry(file, text, &point.id, message));
+                }
             }
         }
         for check in &parsed.check {

@@ -7,6 +7,7 @@ pub mod calendar;
 pub mod charges;
 pub mod limits;
 pub mod load;
+pub mod points;
 mod toml_date;
 
 pub use calendar::{Calendar, Due, WorkingDays};

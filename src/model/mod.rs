@@ -2,8 +2,10 @@
 //! Nothing here knows Excel, the rules, or how a result is printed.
 
 pub mod build;
+pub mod custody;
 pub mod date;
 pub mod dossier;
+pub mod ledger;
 pub mod problem;
 pub mod records;
 pub mod schema;
