@@ -1072,6 +1072,16 @@ impl<'a> Track<'a> {
         })
     }
 
+    /// Whether a stay in hospital in this month is recorded as due to an injury or a rescue.
+    fn hurt(&self, month: Month) -> bool {
+        let (first, last) = (month.first_day(), month.last_day());
+        let from = self.spans.partition_point(|s| s.to < first);
+        self.spans[from..].iter().take_while(|s| s.from <= last).any(|s| {
+            matches!(s.kind, CustodyKind::Hospital | CustodyKind::Recovery)
+                && contains(&self.d.custody[s.row].reason, &["救", "受伤", "工伤", "因公", "负伤"])
+        })
+    }
+
     fn set_of(&self, a: &Amounts, before: Option<BaseSet>) -> BaseSet {
         let over = |p: usize| a.parts[p].base.is_some_and(|b| b > self.v.base[p]);
         let labour = a.parts[LABOUR].base;
@@ -1673,7 +1683,7 @@ impl<'t, 'a> Folder<'t, 'a> {
                     if b > n || b > most {
                         let test = cause(p, days, cancelled && days.cancelled > 0);
                         let open = b <= n && k < total && unsure && test != Test::Cancellation;
-                        let rescue = p == LABOUR && days.hospital > 0 && self.rescued(&cell, due, days);
+                        let rescue = p == LABOUR && days.hospital > 0 && self.rescued(e.month, &cell, due, days);
                         if rescue {
                             above.push((Test::HospitalLabour, Mark::Unverified, What::Rescue, p, b, due));
                             Some(b)
@@ -1796,12 +1806,20 @@ impl<'t, 'a> Folder<'t, 'a> {
         }
     }
 
-    /// Whether a labour score in hospital is the average that someone hurt in a rescue is given (17).
-    fn rescued(&self, cell: &PartAmounts, due: Decimal, days: &Days) -> bool {
+    /// Whether a labour score in hospital may be the average that someone hurt in a rescue is given (17).
+    ///
+    /// A base simply left standing equals the average of anyone who never had a labour bonus; it is taken for an average
+    /// only where the custody record speaks of an injury.
+    fn rescued(&self, month: Month, cell: &PartAmounts, due: Decimal, days: &Days) -> bool {
         let Some(rate) = self.average(days.hospital, days.total, |r| r.1) else { return false };
         let expected = due + rate;
+        let tolerance = self.t.v.tolerance;
+        let near = |s: Decimal| (s - expected).abs() <= tolerance;
         let score = cell.base.zip(cell.bonus).zip(cell.deduction).map(|((a, b), c)| a + b - c);
-        [cell.base, score].into_iter().flatten().any(|s| (s - expected).abs() <= self.t.v.tolerance)
+        if ![cell.base, score].into_iter().flatten().any(near) {
+            return false;
+        }
+        !near(self.t.v.base[LABOUR]) || self.t.hurt(month)
     }
 
     /// The average of the months before, for so many days: the mean of three whole months, else by the day (17, 33, 34).
@@ -1847,7 +1865,7 @@ impl<'t, 'a> Folder<'t, 'a> {
             return b;
         }
         if p == LABOUR && days.hospital == days.total && set == BaseSet::Able {
-            if self.rescued(&self.entries[i].recorded.parts[p], due, days) {
+            if self.rescued(self.entries[i].month, &self.entries[i].recorded.parts[p], due, days) {
                 return b;
             }
             self.say(
