@@ -7,6 +7,7 @@ pub mod groups;
 pub mod identity;
 pub mod limits;
 pub mod person;
+pub mod points;
 pub mod property;
 pub mod reduction;
 pub mod registry;

@@ -1,8 +1,11 @@
 //! What follows from a person's rows alone, worked out once a person and shared by all checks and cases.
 
+use std::cell::OnceCell;
+
 use crate::law::Rules;
 use crate::law::charges::{Charge, Membership, ParsedCharges};
-use crate::model::{Dossier, Inmate, Sentence, Term};
+use crate::model::ledger::Ledger;
+use crate::model::{Dossier, Inmate, Presence, Sentence, Term};
 
 /// One count of the judgment: the charge, where the list knows it, and its own punishment.
 #[derive(Clone, Copy, Debug)]
@@ -25,6 +28,7 @@ pub struct Person<'a> {
     pub charges: Option<ParsedCharges>,
     /// 各罪刑期 with its charges; `None` where the cell is blank or unreadable.
     pub counts: Option<Vec<Count<'a>>>,
+    ledger: OnceCell<Ledger>,
 }
 
 /// What the charges of a person prove about a restricted group.
@@ -49,7 +53,12 @@ impl<'a> Person<'a> {
         let counts = inmate.count_terms.known().map(|list| {
             list.iter().map(|c| Count { charge: rules.charges.resolve(&c.charge), sentence: c.sentence }).collect()
         });
-        Person { dossier, inmate, rules, charges, counts }
+        Person { dossier, inmate, rules, charges, counts, ledger: OnceCell::new() }
+    }
+
+    /// The recomputed points ledger, worked out at the first call.
+    pub fn ledger(&self, presence: &Presence) -> &Ledger {
+        self.ledger.get_or_init(|| Ledger::new(self.dossier, self.inmate, &self.rules.point_values, presence))
     }
 
     /// The charges the list knows.

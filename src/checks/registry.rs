@@ -85,5 +85,5 @@ impl Check {
 
 /// All checks, in catalogue order.
 pub fn all() -> impl Iterator<Item = &'static Check> {
-    [super::reduction::CHECKS].into_iter().flatten()
+    [super::reduction::CHECKS, &[super::points::SUPPORT], super::points::CHECKS].into_iter().flatten()
 }

@@ -9,6 +9,7 @@ use chrono::NaiveDate;
 
 use crate::checks::identity;
 use crate::checks::person::{Person, Proof};
+use crate::checks::points::PointsAggregate;
 use crate::law::Rules;
 use crate::law::charges::{Negligence, group};
 use crate::model::{CellRef, CustodyKind, Dossier, Sentence, date, timeline};
@@ -73,19 +74,22 @@ pub struct Sentenced {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Aggregate {
     people: BTreeMap<Identity, BTreeSet<Arc<Sentenced>>>,
+    /// Bonuses and gradings.
+    pub points: PointsAggregate,
 }
 
 impl Aggregate {
     /// Adds one dossier.
     pub fn add(&mut self, dossier: &Dossier, rules: &Rules) {
         let Some(inmate) = &dossier.inmate else { return };
+        let person = Person::new(dossier, inmate, rules);
+        self.points.observe(&person);
         let number = inmate.id_number.known().and_then(|n| identity::normalise(n)).map(Identity::Number);
         let birth = inmate.birth.get().or_else(|| inmate.id_number.known().and_then(|n| identity::birth_of(n)));
         let by_name = inmate.name.known().zip(birth).map(|(n, b)| Identity::NameAndBirth(n.clone(), b));
         if number.is_none() && by_name.is_none() {
             return;
         }
-        let person = Person::new(dossier, inmate, rules);
         let sentenced = Arc::new(sentenced(&person));
         for identity in [number, by_name].into_iter().flatten() {
             self.people.entry(identity).or_default().insert(sentenced.clone());
@@ -98,6 +102,7 @@ impl Aggregate {
         for (identity, rows) in other.people {
             self.people.entry(identity).or_default().extend(rows);
         }
+        self.points.merge(other.points);
         self
     }
 

@@ -122,7 +122,11 @@ pub fn review_batch(batch: &Batch, rules: &Rules, options: &ReviewOptions) -> Ba
         as_of: options.as_of,
         partial: !options.only.is_empty(),
         cases,
-        batch_findings: Vec::new(),
+        batch_findings: if selected("pattern/grade-quota", &options.only) {
+            aggregate.points.grade_quota(&context)
+        } else {
+            Vec::new()
+        },
         not_examined: not_examined(batch, &options.only),
     }
 }

@@ -1,16 +1,22 @@
 //! Builds people with points ledgers for the tests: months as a prison would book them, with departures on request.
 #![allow(dead_code)]
 
-use std::collections::BTreeSet;
-
 use chrono::NaiveDate;
+use jxjs::checks::case::{BatchContext, Lang};
+use jxjs::checks::finding::{Finding, Outcome};
 use jxjs::law::Rules;
 use jxjs::model::ledger::{Ledger, Mark, Note, Test, What};
 use jxjs::model::{
-    Application, Award, AwardKind, CellRef, Col, CustodyKind, CustodyRow, Dossier, Field, Grade, Health, Inmate, Month,
-    NewCrime, NewCrimeKind, Part, PointRow, Presence, PropertyItem, RowRef, SheetKind, Value,
+    AppKind, Application, Award, AwardKind, CustodyKind, CustodyRow, Dossier, Field, Grade, Health, Month, NewCrime,
+    NewCrimeKind, Part, PointRow, Presence, Sentence, Term, Value, build,
 };
+use jxjs::review::aggregate::Aggregate;
+use jxjs::review::{CaseReview, review_dossier};
 use rust_decimal::Decimal;
+
+#[path = "../support/mod.rs"]
+mod support;
+use support::World;
 
 /// A decimal from its text.
 pub fn n(text: &str) -> Decimal {
@@ -27,143 +33,11 @@ pub fn month(text: &str) -> Month {
     text.parse().unwrap_or_else(|_| panic!("not a month: {text}"))
 }
 
-fn field<T>(value: Option<T>, col: Col, row: u32) -> Field<T> {
-    let at = CellRef { sheet: 1, row, col: 0 };
-    Field { value: value.map_or(Value::Empty, Value::Known), at, col }
+fn fill<T>(field: &mut Field<T>, value: Option<T>) {
+    if let Some(value) = value {
+        field.set(value);
+    }
 }
-
-macro_rules! blank {
-    ($name:ident, $ty:ident { $($f:ident: $col:ident),* $(,)? }) => {
-        /// A record of which nothing is known.
-        pub fn $name(row: u32) -> $ty {
-            $ty { $($f: field(None, Col::$col, row),)* }
-        }
-    };
-}
-
-blank!(
-    inmate,
-    Inmate {
-        no: InNo,
-        name: InName,
-        sex: InSex,
-        birth: InBirth,
-        id_number: InIdNumber,
-        charges: InCharges,
-        crime_date: InCrimeDate,
-        sentence: InSentence,
-        count_terms: InCountTerms,
-        judged: InJudged,
-        effective: InEffective,
-        detained: InDetained,
-        delivered: InDelivered,
-        term_start: InTermStart,
-        term_end: InTermEnd,
-        current_end: InCurrentEnd,
-        reprieve_end: InReprieveEnd,
-        recidivist: InRecidivist,
-        drug_recidivist: InDrugRecidivist,
-        functionary: InFunctionary,
-        limited: InLimited,
-        whole_life: InWholeLife,
-        suspended: InSuspended,
-        rank: InRank,
-        categories: InCategories,
-        health: InHealth,
-        health_date: InHealthDate,
-        rights: InRights,
-        restitution: InRestitution,
-        remorse: InRemorse,
-        assessment: InAssessment,
-        assessment_date: InAssessmentDate,
-        prison: InPrison,
-        ward: InWard,
-    }
-);
-blank!(
-    application,
-    Application {
-        no: ApNo,
-        case_no: ApCaseNo,
-        kind: ApKind,
-        applied: ApApplied,
-        proposal: ApProposal,
-        rights: ApRights,
-        conduct: ApConduct,
-        period_from: ApPeriodFrom,
-        period_to: ApPeriodTo,
-        commendations: ApCommendations,
-        balance: ApBalance,
-        published_from: ApPublishedFrom,
-        published_to: ApPublishedTo,
-        sent: ApSent,
-        opinion: ApOpinion,
-        court: ApCourt,
-        hearing: ApHearing,
-        received: ApReceived,
-        ruled: ApRuled,
-        result: ApResult,
-        probation_end: ApProbationEnd,
-    }
-);
-blank!(
-    award,
-    Award {
-        date: AwDate,
-        kind: AwKind,
-        grade: AwGrade,
-        cycle_from: AwCycleFrom,
-        cycle_to: AwCycleTo,
-        from: AwFrom,
-        to: AwTo,
-        points: AwPoints,
-        reason: AwReason,
-        doc_no: AwDocNo,
-        patent: AwPatent,
-        confirmed: AwConfirmed,
-        full_roster: AwFullRoster,
-    }
-);
-blank!(
-    custody_row,
-    CustodyRow {
-        from: CuFrom,
-        to: CuTo,
-        kind: CuKind,
-        reason: CuReason,
-        authority: CuAuthority,
-        doc_no: CuDocNo,
-        place: CuPlace,
-        note: CuNote,
-    }
-);
-blank!(
-    new_crime,
-    NewCrime {
-        kind: NcKind,
-        crime_date: NcCrimeDate,
-        confirmed: NcConfirmed,
-        sentence: NcSentence,
-        decided: NcDecided,
-        new_start: NcNewStart,
-        new_end: NcNewEnd,
-        intentional: NcIntentional,
-        confessed: NcConfessed,
-    }
-);
-blank!(
-    property_item,
-    PropertyItem {
-        kind: PrKind,
-        amount: PrAmount,
-        paid: PrPaid,
-        state: PrState,
-        able: PrAble,
-        situation: PrSituation,
-        situation_ended: PrSituationEnded,
-        performed: PrPerformed,
-    }
-);
 
 /// The amounts of one month; `score` and `balance` follow unless given.
 #[derive(Clone, Debug)]
@@ -208,24 +82,16 @@ fn value(text: &str) -> Value<Decimal> {
 #[derive(Clone, Debug)]
 pub struct Someone {
     pub dossier: Dossier,
-    pub inmate: Inmate,
     pub presence: Presence,
     /// Balance of the last month booked.
     pub balance: Decimal,
 }
 
 impl Someone {
-    /// Taken in on that day.
+    /// Taken in on that day; a thief of ten years, able to work, in no restricted group, owing nothing.
     pub fn admitted(on: &str) -> Someone {
-        let mut inmate = inmate(1);
-        inmate.delivered = field(Some(day(on)), Col::InDelivered, 1);
-        inmate.health = field(Some(BTreeSet::new()), Col::InHealth, 1);
-        let mut someone = Someone {
-            dossier: Dossier::new("1".to_owned()),
-            inmate,
-            presence: Presence { sheets: SheetKind::ALL.to_vec(), columns: Col::ALL.to_vec() },
-            balance: Decimal::ZERO,
-        };
+        let world = World::new(Sentence::Fixed(Term::of_years(9)), on);
+        let mut someone = Someone { dossier: world.dossier, presence: build::all_present(), balance: Decimal::ZERO };
         someone.custody(CustodyKind::Intake, on, on, "").custody(CustodyKind::Held, on, "", "");
         someone
     }
@@ -255,8 +121,6 @@ impl Someone {
         };
         let line = self.dossier.points.len() as u32 + 1;
         self.dossier.points.push(PointRow {
-            at: RowRef { sheet: 0, line },
-            month: month(at),
             supervision: part(0),
             education: part(1),
             labour: part(2),
@@ -265,11 +129,8 @@ impl Someone {
             score,
             balance,
             cycle,
-            officer: Value::Empty,
             prison: row.prison.map_or(Value::Empty, |p| Value::Known(p.to_owned())),
-            ward: Value::Empty,
-            post: Value::Empty,
-            note: Value::Empty,
+            ..PointRow::blank(line, month(at))
         });
         self
     }
@@ -286,24 +147,24 @@ impl Someone {
 
     /// Adds a row of 羁押轨迹.
     pub fn custody(&mut self, kind: CustodyKind, from: &str, to: &str, reason: &str) -> &mut Someone {
-        let mut row = custody_row(self.dossier.custody.len() as u32 + 1);
-        row.kind = field(Some(kind), Col::CuKind, 1);
-        row.from = field(Some(day(from)), Col::CuFrom, 1);
-        row.to = field(to.parse().ok(), Col::CuTo, 1);
-        row.reason = field((!reason.is_empty()).then(|| reason.to_owned()), Col::CuReason, 1);
+        let mut row = CustodyRow::blank(self.dossier.custody.len() as u32 + 1);
+        fill(&mut row.kind, Some(kind));
+        fill(&mut row.from, Some(day(from)));
+        fill(&mut row.to, to.parse().ok());
+        fill(&mut row.reason, (!reason.is_empty()).then(|| reason.to_owned()));
         self.dossier.custody.push(row);
         self
     }
 
     /// Adds a row of 奖惩; `cycle` is `2024-01…2024-05` or empty.
     pub fn award(&mut self, kind: AwardKind, on: &str, grade: Option<Grade>, cycle: &str) -> &mut Someone {
-        let mut row = award(self.dossier.awards.len() as u32 + 1);
-        row.kind = field(Some(kind), Col::AwKind, 1);
-        row.date = field(Some(day(on)), Col::AwDate, 1);
-        row.grade = field(grade, Col::AwGrade, 1);
+        let mut row = Award::blank(self.dossier.awards.len() as u32 + 1);
+        fill(&mut row.kind, Some(kind));
+        fill(&mut row.date, Some(day(on)));
+        fill(&mut row.grade, grade);
         let (from, to) = cycle.split_once('…').unwrap_or_default();
-        row.cycle_from = field(from.parse().ok(), Col::AwCycleFrom, 1);
-        row.cycle_to = field(to.parse().ok(), Col::AwCycleTo, 1);
+        fill(&mut row.cycle_from, from.parse().ok());
+        fill(&mut row.cycle_to, to.parse().ok());
         self.dossier.awards.push(row);
         self
     }
@@ -312,8 +173,8 @@ impl Someone {
     pub fn confined(&mut self, from: &str, to: &str) -> &mut Someone {
         self.award(AwardKind::Confinement, from, None, "");
         if let Some(last) = self.dossier.awards.last_mut() {
-            last.from = field(from.parse().ok(), Col::AwFrom, 1);
-            last.to = field(to.parse().ok(), Col::AwTo, 1);
+            fill(&mut last.from, from.parse().ok());
+            fill(&mut last.to, to.parse().ok());
         }
         self.custody(CustodyKind::Confinement, from, to, "")
     }
@@ -326,24 +187,71 @@ impl Someone {
         confirmed: &str,
         confessed: Option<bool>,
     ) -> &mut Someone {
-        let mut row = new_crime(self.dossier.new_crimes.len() as u32 + 1);
-        row.kind = field(Some(kind), Col::NcKind, 1);
-        row.crime_date = field(committed.parse().ok(), Col::NcCrimeDate, 1);
-        row.confirmed = field(confirmed.parse().ok(), Col::NcConfirmed, 1);
-        row.confessed = field(confessed, Col::NcConfessed, 1);
+        let mut row = NewCrime::blank(self.dossier.new_crimes.len() as u32 + 1);
+        fill(&mut row.kind, Some(kind));
+        fill(&mut row.crime_date, committed.parse().ok());
+        fill(&mut row.confirmed, confirmed.parse().ok());
+        fill(&mut row.confessed, confessed);
         self.dossier.new_crimes.push(row);
         self
     }
 
     /// 身体状况.
     pub fn health(&mut self, words: &[Health]) -> &mut Someone {
-        self.inmate.health = field(Some(words.iter().copied().collect()), Col::InHealth, 1);
+        self.inmate().health.set(words.iter().copied().collect());
         self
     }
 
     /// The recomputed ledger.
     pub fn ledger(&self) -> Ledger {
-        Ledger::new(&self.dossier, &self.inmate, &Rules::builtin().point_values, &self.presence)
+        let inmate = self.dossier.inmate.as_ref().expect("a person");
+        Ledger::new(&self.dossier, inmate, &Rules::builtin().point_values, &self.presence)
+    }
+
+    /// The person's row.
+    pub fn inmate(&mut self) -> &mut jxjs::model::Inmate {
+        self.dossier.inmate.as_mut().expect("a person")
+    }
+
+    /// Applies for a reduction on the last day of that month, with what is claimed.
+    pub fn claims(&mut self, from: &str, to: &str, commendations: &str, balance: &str) -> &mut Someone {
+        let mut app = Application::blank(self.dossier.applications.len() as u32 + 1);
+        app.no.set("1001".to_owned());
+        app.kind.set(AppKind::Reduction);
+        fill(&mut app.applied, to.parse().ok());
+        fill(&mut app.period_from, from.parse().ok());
+        fill(&mut app.period_to, to.parse().ok());
+        fill(&mut app.commendations, commendations.parse().ok());
+        fill(&mut app.balance, balance.parse().ok());
+        self.dossier.applications.push(app);
+        self
+    }
+
+    /// The review of the (first) case.
+    pub fn review(&self, lang: Lang, aggregate: Option<&Aggregate>) -> CaseReview {
+        let rules = Rules::builtin();
+        let sources = build::sources();
+        let context = BatchContext {
+            rules: &rules,
+            sources: &sources,
+            presence: &self.presence,
+            as_of: day("2026-11-24"),
+            lang,
+            aggregate,
+        };
+        review_dossier(&self.dossier, &context, &["points/*".to_owned()]).remove(0)
+    }
+
+    /// What each points check says that does not pass; without the opening of the balance.
+    pub fn failing(&self) -> Vec<(&'static str, Outcome)> {
+        let findings = self.review(Lang::En, None).findings.into_iter();
+        let opening = |f: &Finding| f.check == "points/balance" && f.outcome == Outcome::Unverified;
+        findings.filter(|f| f.outcome != Outcome::Pass && !opening(f)).map(|f| (f.check, f.outcome)).collect()
+    }
+
+    /// The finding of one check.
+    pub fn finding(&self, check: &str) -> Option<Finding> {
+        self.review(Lang::En, None).findings.into_iter().find(|f| f.check == check)
     }
 }
 
