@@ -3,7 +3,7 @@
 mod points_support;
 
 use jxjs::model::ledger::{Mark, Test, What};
-use jxjs::model::{AwardKind, CustodyKind, Grade, Health, NewCrimeKind};
+use jxjs::model::{AwardKind, CustodyKind, Grade};
 use points_support::*;
 
 /// Example 1: intake education, a month by the day, a cycle closed and rewarded.
