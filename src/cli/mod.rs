@@ -4,6 +4,7 @@ mod check;
 mod explain;
 mod limits;
 mod rules;
+mod template;
 
 use std::fs;
 use std::io::{self, Write};
@@ -62,6 +63,7 @@ enum Command {
     Limits(Box<limits::Args>),
     Explain(explain::Args),
     Rules(rules::Args),
+    Template(template::Args),
 }
 
 /// Runs the program.
@@ -73,6 +75,7 @@ pub fn main() -> ExitCode {
         Command::Limits(args) => limits::run(&args, lang),
         Command::Explain(args) => explain::run(&args, lang),
         Command::Rules(args) => rules::run(&args, lang),
+        Command::Template(args) => template::run(&args, lang),
     };
     match result {
         Ok(status) => ExitCode::from(status as u8),

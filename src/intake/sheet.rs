@@ -171,6 +171,8 @@ impl SheetReader<'_, '_> {
                     None => self.intake.fault(too_many_sheets(file)),
                 }
             }
+            // Instructions such as the template's own are no data.
+            Detected::Unknown if is_cover(&sheet) => {}
             Detected::Unknown => {
                 self.state = State::Skipped(rows);
                 let known = SheetKind::ALL.map(SheetKind::name).join("、");
@@ -251,6 +253,10 @@ impl SheetReader<'_, '_> {
             }
         }
     }
+}
+
+fn is_cover(name: &str) -> bool {
+    ["填写说明", "填表说明", "使用说明", "说明", "封面", "目录"].contains(&squeeze(name).as_str())
 }
 
 fn too_many_sheets(file: String) -> Fault {
