@@ -784,3 +784,158 @@ fn rewrite(path: &Path, part: &str, change: impl Fn(String) -> String) -> PathBu
     std::fs::remove_file(path).unwrap();
     out
 }
+
+/// What the batch of `fixtures/intake` says, whatever the file type.
+fn check_book(batch: &Batch, padded: bool) {
+    let second = if padded { "0000004567" } else { "4567" };
+    assert_eq!(batch.dossiers.iter().map(|d| d.no.as_str()).collect::<Vec<_>>(), ["000123", second]);
+    let (a, b) = (batch.dossiers[0].inmate.as_ref().unwrap(), batch.dossiers[1].inmate.as_ref().unwrap());
+    assert_eq!(a.term_start.get().unwrap().to_string(), "2019-03-05");
+    assert_eq!(a.term_end.get().and_then(End::date).unwrap().to_string(), "2027-03-04");
+    assert_eq!((a.recidivist.get(), b.recidivist.get()), (Some(true), Some(false)));
+    assert_eq!(b.sentence.get(), Some(Sentence::Fixed(Term::new(5, 6, 0))));
+    assert_eq!(b.term_start.get().unwrap().to_string(), "2019-03-05");
+    let app = &batch.dossiers[0].applications[0];
+    assert_eq!(app.balance.get().unwrap().to_string(), "0.3");
+    assert_eq!(app.applied.get().unwrap().to_string(), "2023-01-10");
+    let mut found = problems(batch);
+    found.sort();
+    assert_eq!(found, [(ProblemCode::BadDate, "B3".into()), (ProblemCode::RestoredZero, "D4".into())]);
+}
+
+#[test]
+fn xls_and_ods_say_the_same() {
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/intake");
+    for name in ["book.xls", "book.ods", "book1904.xls", "book1904.ods"] {
+        let batch = read(&dir.join(name)).unwrap_or_else(|e| panic!("{name}: {e}"));
+        check_book(&batch, false);
+    }
+}
+
+/// A record of the binary format: type and length as variable integers, then the body.
+fn record(out: &mut Vec<u8>, kind: u32, body: &[u8]) {
+    for mut n in [kind, body.len() as u32] {
+        loop {
+            let more = n > 0x7f;
+            out.push((n & 0x7f) as u8 | if more { 0x80 } else { 0 });
+            n >>= 7;
+            if !more {
+                break;
+            }
+        }
+    }
+    out.extend_from_slice(body);
+}
+
+fn wide(text: &str) -> Vec<u8> {
+    let units: Vec<u16> = text.encode_utf16().collect();
+    (units.len() as u32).to_le_bytes().into_iter().chain(units.iter().flat_map(|u| u.to_le_bytes())).collect()
+}
+
+enum Cell<'t> {
+    Text(&'t str),
+    Number(f64),
+    Date(f64),
+    Bool(bool),
+}
+
+/// A minimal xlsb workbook; style 1 is a date.
+fn xlsb(path: &Path, is_1904: bool, sheets: &[(&str, Vec<Vec<Cell<'_>>>)]) {
+    use std::io::Write;
+    let mut book = Vec::new();
+    record(&mut book, 0x99, &[u8::from(is_1904), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+    let mut rels = String::from("<Relationships>");
+    let mut parts = Vec::new();
+    for (n, (name, rows)) in sheets.iter().enumerate() {
+        let id = format!("rId{}", n + 1);
+        let mut body = [0u32.to_le_bytes(), (n as u32 + 1).to_le_bytes()].concat();
+        body.extend(wide(&id));
+        body.extend(wide(name));
+        record(&mut book, 0x9c, &body);
+        rels += &format!("<Relationship Id=\"{id}\" Target=\"worksheets/sheet{n}.bin\"/>");
+        let mut sheet = Vec::new();
+        record(&mut sheet, 0x94, &[0; 16]);
+        record(&mut sheet, 0x91, &[]);
+        for (r, cells) in rows.iter().enumerate() {
+            record(&mut sheet, 0, &[&(r as u32).to_le_bytes()[..], &[0; 12]].concat());
+            for (c, cell) in cells.iter().enumerate() {
+                let at = |style: u32| [(c as u32).to_le_bytes(), style.to_le_bytes()].concat();
+                match cell {
+                    Cell::Text(t) => record(&mut sheet, 6, &[at(0), wide(t)].concat()),
+                    Cell::Number(v) => record(&mut sheet, 5, &[at(0), v.to_le_bytes().to_vec()].concat()),
+                    Cell::Date(v) => record(&mut sheet, 5, &[at(1), v.to_le_bytes().to_vec()].concat()),
+                    Cell::Bool(b) => record(&mut sheet, 4, &[at(0), vec![u8::from(*b)]].concat()),
+                }
+            }
+        }
+        record(&mut sheet, 0x92, &[]);
+        parts.push((format!("xl/worksheets/sheet{n}.bin"), sheet));
+    }
+    record(&mut book, 0x90, &[]);
+    record(&mut book, 0x84, &[]);
+    let mut styles = Vec::new();
+    record(&mut styles, 0x269, &2u32.to_le_bytes());
+    record(&mut styles, 0x2f, &[0; 16]);
+    let mut date = [0u8; 16];
+    date[2] = 14;
+    record(&mut styles, 0x2f, &date);
+    parts.push(("xl/workbook.bin".into(), book));
+    parts.push(("xl/styles.bin".into(), styles));
+    parts.push(("xl/_rels/workbook.bin.rels".into(), (rels + "</Relationships>").into_bytes()));
+    let mut zip = zip::ZipWriter::new(std::fs::File::create(path).unwrap());
+    for (name, bytes) in parts {
+        zip.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        zip.write_all(&bytes).unwrap();
+    }
+    zip.finish().unwrap();
+}
+
+#[test]
+fn xlsb_says_the_same_in_both_date_systems() {
+    use Cell::{Bool, Date, Number, Text};
+    let texts = |t: &[&'static str]| t.iter().map(|t| Text(t)).collect::<Vec<_>>();
+    for (is_1904, shift) in [(false, 0.0), (true, 1462.0)] {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("book.xlsb");
+        let inmates = vec![
+            texts(&["某监狱罪犯信息表"]),
+            texts(&["罪犯编号", "姓名", "罪名", "原判刑罚", "刑期起日", "刑期止日", "累犯"]),
+            vec![
+                Text("000123"),
+                Text("甲"),
+                Text("盗窃罪"),
+                Text("有期徒刑八年"),
+                Date(43529.0 - shift),
+                Text("2027年3月4日"),
+                Bool(true),
+            ],
+            vec![
+                Number(4567.0),
+                Text("乙"),
+                Text("诈骗罪"),
+                Number(50600.0),
+                Number(43529.0 - shift),
+                Date(45539.0 - shift),
+                Text("否"),
+            ],
+        ];
+        let applications = vec![
+            texts(&["罪犯编号", "类型", "提请日期", "改造表现", "建议减刑", "认定剩余考核分"]),
+            vec![
+                Text("000123"),
+                Text("减刑"),
+                Date(44936.0 - shift),
+                Text("确有悔改表现"),
+                Text("六个月"),
+                Number(0.1 + 0.2),
+            ],
+        ];
+        let awards = vec![
+            texts(&["罪犯编号", "日期", "种类"]),
+            vec![Text("000123"), Date(44620.0 - shift), Text("表扬")],
+            texts(&["000123", "2022-02-30", "表扬"]),
+        ];
+        xlsb(&path, is_1904, &[("罪犯信息", inmates), ("提请案件", applications), ("奖惩", awards)]);
+        check_book(&read(&path).unwrap_or_else(|e| panic!("{e}")), false);
+    }
+}

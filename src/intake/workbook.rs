@@ -279,7 +279,25 @@ fn xls(bytes: Vec<u8>, stem: &str, intake: &mut Intake<'_>) -> Result<(), Reason
 
 fn ods(path: &Path, stem: &str, intake: &mut Intake<'_>) -> Result<(), Reason> {
     let book: Ods<_> = calamine::open_workbook_from_rs(open(path)?).map_err(|e: calamine::OdsError| broken(&e))?;
-    ranges(book, stem, Epoch::From1900, intake)
+    ranges(book, stem, ods_epoch(path), intake)
+}
+
+/// The null date that an ods file declares: its serial day numbers count from there.
+fn ods_epoch(path: &Path) -> Epoch {
+    const NEEDLE: &[u8] = b"date-value=\"1904-01-01\"";
+    // Declared before the first table.
+    const ENOUGH: u64 = 4 << 20;
+    let mut head = Vec::new();
+    let read = open(path).ok().and_then(|f| zip::ZipArchive::new(f).ok()).and_then(|mut archive| {
+        let content = archive.by_name("content.xml").ok()?;
+        content.take(ENOUGH).read_to_end(&mut head).ok()
+    });
+    let declared = |at: usize| head.get(at..at + 200).unwrap_or(head.get(at..).unwrap_or(&[]));
+    let null_date = head.windows(10).position(|w| w == b":null-date");
+    match null_date.filter(|_| read.is_some()) {
+        Some(at) if declared(at).windows(NEEDLE.len()).any(|w| w == NEEDLE) => Epoch::From1904,
+        _ => Epoch::From1900,
+    }
 }
 
 fn ranges<RS: Read + Seek, B: Reader<RS>>(
