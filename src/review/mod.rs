@@ -2,6 +2,7 @@
 //! rules, the as-of date and the batch's aggregate.
 
 pub mod aggregate;
+mod notices;
 pub mod run;
 
 use chrono::NaiveDate;

@@ -1,5 +1,7 @@
 //! Reviewing one dossier and a whole batch.
 
+use rayon::prelude::*;
+
 use crate::checks::case::{BatchContext, Case};
 use crate::checks::finding::{Finding, Outcome};
 use crate::checks::groups::Restricted;
@@ -10,6 +12,7 @@ use crate::law::Rules;
 use crate::model::{Application, Batch, CellRef, Dossier, Level, SheetKind};
 
 use super::aggregate::Aggregate;
+use super::notices::notices;
 use super::{BatchReview, CaseReview, NotExamined, ReviewOptions, Verdict, verdict};
 
 /// Whether a check is selected by `--only` (`family/name` or `family/*`).
@@ -77,7 +80,7 @@ fn review_case(case: &Case<'_>, only: &[String]) -> CaseReview {
         groups_unverified: named(None),
         limits: Some(limits::limits(case)),
         findings,
-        problems: case.dossier.problems.clone(),
+        problems: case.dossier.problems.iter().cloned().chain(notices(case)).collect(),
     }
 }
 
@@ -115,7 +118,7 @@ pub fn review_batch(batch: &Batch, rules: &Rules, options: &ReviewOptions) -> Ba
         aggregate: Some(&aggregate),
     };
     let mut cases: Vec<CaseReview> =
-        batch.dossiers.iter().flat_map(|d| review_dossier(d, &context, &options.only)).collect();
+        batch.dossiers.par_iter().flat_map_iter(|d| review_dossier(d, &context, &options.only)).collect();
     // Applications in input order, then people without one; the sort is stable and does not depend on threads.
     cases.sort_by_key(|c| (!c.application, order(c.at)));
     BatchReview {
