@@ -939,3 +939,148 @@ fn xlsb_says_the_same_in_both_date_systems() {
         check_book(&read(&path).unwrap_or_else(|e| panic!("{e}")), false);
     }
 }
+
+#[test]
+fn names_guide_and_headers_decide() {
+    // An alias as name, another kind by its header.
+    let batch = with("减刑情况.csv", "罪犯编号,月份,消费额\n0001,2022-01,100\n");
+    assert_eq!(batch.dossiers[0].spending.len(), 1);
+    // Totals without months cannot be given to months.
+    let batch = with(
+        "收入和消费情况.csv",
+        "罪犯编号,姓名,狱内收入,狱外收入,购物,亲情电话,其他支出,月数,月均消费\n0001,甲,1,2,3,4,5,6,7\n",
+    );
+    assert_eq!(problems(&batch), [(ProblemCode::AmbiguousLayout, String::new())]);
+    assert!(!batch.presence.has(SheetKind::Spending));
+    // No name at all.
+    let batch = with("x.csv", "罪犯编号,开始日期,结束日期,类型\n0001,2019-03-05,,在押\n");
+    assert_eq!(batch.dossiers[0].custody.len(), 1);
+    let batch = with("y.csv", "甲,乙\n1,2\n3,4\n");
+    assert_eq!(problems(&batch), [(ProblemCode::UnknownSheet, String::new())]);
+    let count = &batch.inputs.iter().find(|i| i.file == "y.csv").unwrap().sheets[0];
+    assert_eq!((count.kind, count.read, count.reported), (None, 3, 3));
+    // The contract's name on a sheet that lacks its columns.
+    let faults = fails(&[
+        ("罪犯信息.csv", INMATES),
+        ("提请案件.csv", APPLICATIONS),
+        ("历次裁定.csv", "罪犯编号,裁定日期\n0001,2021-01-01\n"),
+    ]);
+    assert!(
+        matches!(faults.as_slice(), [Fault::MissingColumn { kind: SheetKind::Rulings, columns, .. }] if columns == &[Col::RuChange])
+    );
+    // A required sheet without even a header, and a workbook whose other sheets are blank.
+    let mut book = Workbook::new();
+    required(&mut book);
+    book.add_worksheet();
+    assert_eq!(problems(&read_book(&mut book)), []);
+    let mut book = Workbook::new();
+    required(&mut book);
+    sheet(&mut book, "历次裁定", &[]);
+    let (_dir, path) = saved(&mut book);
+    assert!(matches!(
+        read(&path).unwrap_err().faults.as_slice(),
+        [Fault::MissingColumn { kind: SheetKind::Rulings, .. }]
+    ));
+}
+
+#[test]
+fn the_unit_of_a_sheet_of_money_is_read_from_its_head() {
+    let batch = with(
+        "财产性判项.csv",
+        "财产刑执行情况,,,,单位：万元\n罪犯编号,种类,金额,已履行金额（元）,状态\n0001,罚金,2.5,5000,部分履行\n0001,追缴,3000元,0,未履行\n0001,没收财产,没收个人全部财产,,未履行\n",
+    );
+    assert_eq!(problems(&batch), []);
+    let items = &batch.dossiers[0].property;
+    let amounts: Vec<_> = items.iter().map(|p| p.amount.get().unwrap()).collect();
+    assert_eq!(amounts, [Amount::Yuan(25_000.into()), Amount::Yuan(3_000.into()), Amount::AllProperty]);
+    assert_eq!(items[0].paid.get(), Some(5_000.into()));
+}
+
+#[test]
+fn rulings_that_contradict_each_other_are_told_and_others_kept_apart() {
+    let batch = with(
+        "历次裁定.csv",
+        "罪犯编号,裁定日期,变更内容,案号\n\
+         0001,2019-03-05,减刑六个月,\n0001,2019-03-05,减刑八个月,\n\
+         0001,2020-03-05,再审改判有期徒刑五年,\n0001,2020-03-05,恢复减刑六个月,\n\
+         0001,2021-03-05,减刑六个月,（2021）某刑更1号\n0001,2021-03-05,减刑六个月,（2021）某刑更2号\n",
+    );
+    assert_eq!(problems(&batch), [(ProblemCode::DuplicateConflict, "C3".into())]);
+    let rulings = &batch.dossiers[0].rulings;
+    assert_eq!(rulings.len(), 5);
+    assert_eq!(rulings[0].change.value, Value::Unclear);
+}
+
+#[test]
+fn an_application_with_the_same_case_number_is_one_case() {
+    let batch = read_folder(&[
+        ("罪犯信息.csv", INMATES),
+        (
+            "提请案件.csv",
+            "罪犯编号,案号,类型,提请日期,改造表现\n0001,（2023）1号,减刑,2023-01-10,立功\n0001,(2023)1号,减刑,2023-01-11,立功\n0001,,减刑,2023-02-10,立功\n0001,,减刑,2023-02-10,立功\n",
+        ),
+    ]);
+    let mut found = problems(&batch);
+    found.sort();
+    assert_eq!(
+        found,
+        [
+            (ProblemCode::DuplicateIdentical, "A5".into()),
+            (ProblemCode::DuplicateConflict, "B3".into()),
+            (ProblemCode::DuplicateApplication, "A4".into())
+        ]
+    );
+    assert_eq!(batch.dossiers[0].applications.len(), 2);
+}
+
+mod any_input {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn must_end(name: &str, bytes: &[u8]) {
+        let dir = folder(&[("罪犯信息.csv", INMATES), ("提请案件.csv", APPLICATIONS)]);
+        std::fs::write(dir.path().join(name), bytes).unwrap();
+        match read(dir.path()) {
+            Ok(batch) => {
+                for c in batch.inputs.iter().flat_map(|i| &i.sheets) {
+                    assert_eq!(c.read, c.used + c.reported, "{c:?}");
+                }
+            }
+            Err(e) => assert!(!e.zh().is_empty() && !e.en().is_empty()),
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn bytes(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
+            must_end("x.csv", &bytes);
+            must_end("x.xls", &[b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".to_vec(), bytes].concat());
+        }
+
+        #[test]
+        fn tables_of_the_trade(
+            header in proptest::collection::vec(proptest::sample::select(vec![
+                "罪犯编号", "月份", "考核月份", "当月考核分", "裁定日期", "变更内容", "种类", "日期", "第一次减刑日期", "罚金（万元）",
+                "缴纳情况", "2022年1月", "1月", "基础分", "监管改造", "", "类型", "提请日期", "改造表现", "姓名", "罪名", "原判刑罚",
+            ]), 1..12),
+            cells in proptest::collection::vec(proptest::collection::vec(proptest::sample::select(vec![
+                "0001", "2022-01", "减刑六个月", "表扬", "1", "/", "", "无", "罪犯编号：0001", "监管改造", "加分", "扣分", "当月", "死缓", "2022-02-30",
+            ]), 0..12), 0..12),
+        ) {
+            let text: String = std::iter::once(header).chain(cells).map(|r| r.join(",") + "\n").collect();
+            must_end("x.csv", text.as_bytes());
+        }
+
+        #[test]
+        fn damaged_workbooks(at in 0usize..6000, byte in any::<u8>(), cut in any::<bool>()) {
+            let mut book = Workbook::new();
+            required(&mut book);
+            let mut bytes = book.save_to_buffer().unwrap();
+            let at = at % bytes.len();
+            if cut { bytes.truncate(at) } else { bytes[at] = byte }
+            must_end("x.xlsx", &bytes);
+        }
+    }
+}

@@ -281,23 +281,40 @@ impl Columns {
         self.of(kind)?.columns.get(key).copied()
     }
 
-    /// The kind of sheet a sheet or file name stands for, and whether the whole name says so; numbers, dates and
-    /// separators around it do not matter. A name that merely contains a kind's name is a hint.
-    pub fn kind_of_name(&self, name: &str) -> Option<(SheetKind, bool)> {
+    /// The kind of sheet a sheet or file name stands for, and how surely; numbers, dates and separators around the
+    /// name do not matter.
+    pub fn kind_of_name(&self, name: &str) -> Option<(SheetKind, Named)> {
         let key = Header::of(name).key;
-        let exact = |key: &str| self.kinds.iter().find(|(_, a)| a.names.contains(key)).map(|(k, _)| *k);
         let edge = |c: char| {
             c.is_ascii_digit() || matches!(c, '_' | '-' | '.' | '年' | '月' | '季' | '度' | '第' | '表' | '#')
         };
-        let whole = exact(&key).or_else(|| exact(key.trim_matches(edge)));
-        whole.map(|k| (k, true)).or_else(|| {
-            let mut hits = self.kinds.iter().filter(|(k, _)| key.contains(k.name()));
-            match (hits.next(), hits.next()) {
-                (Some((kind, _)), None) => Some((*kind, false)),
-                _ => None,
-            }
-        })
+        let bare = key.trim_matches(edge);
+        let by = |test: &dyn Fn(SheetKind, &KindAliases) -> bool| {
+            self.kinds.iter().find(|(k, a)| test(*k, a)).map(|(k, _)| *k)
+        };
+        if let Some(kind) = by(&|k, _| k.name() == key || k.name() == bare) {
+            return Some((kind, Named::Exactly));
+        }
+        if let Some(kind) = by(&|_, a| a.names.contains(&key) || a.names.contains(bare)) {
+            return Some((kind, Named::Alias));
+        }
+        let mut hits = self.kinds.iter().filter(|(k, _)| key.contains(k.name()));
+        match (hits.next(), hits.next()) {
+            (Some((kind, _)), None) => Some((*kind, Named::Partly)),
+            _ => None,
+        }
     }
+}
+
+/// How surely a name tells the kind of a sheet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Named {
+    /// The name of the contract: the sheet is of that kind, whatever its header.
+    Exactly,
+    /// An alias: a header that clearly belongs to another kind overrules it.
+    Alias,
+    /// The name of the contract within a longer name: a hint.
+    Partly,
 }
 
 #[cfg(test)]
@@ -326,7 +343,7 @@ mod tests {
             assert_eq!(columns.target(col.sheet(), col.name()), Some(Target::Col(*col)), "{}", col.name());
         }
         for kind in SheetKind::ALL {
-            assert_eq!(columns.kind_of_name(kind.name()), Some((kind, true)));
+            assert_eq!(columns.kind_of_name(kind.name()), Some((kind, Named::Exactly)));
         }
     }
 
@@ -334,10 +351,11 @@ mod tests {
     fn sheet_names_are_recognised_with_numbers_around_them() {
         let columns = Columns::load(&[]).unwrap();
         for (name, kind) in [
-            ("计分考核2", Some((SheetKind::Points, true))),
-            ("2024年计分考核（一监区）", Some((SheetKind::Points, true))),
-            ("01_罪犯信息", Some((SheetKind::Inmates, true))),
-            ("某监狱提请案件汇总", Some((SheetKind::Applications, false))),
+            ("计分考核2", Some((SheetKind::Points, Named::Exactly))),
+            ("2024年计分考核（一监区）", Some((SheetKind::Points, Named::Exactly))),
+            ("01_罪犯信息", Some((SheetKind::Inmates, Named::Exactly))),
+            ("某监狱提请案件汇总", Some((SheetKind::Applications, Named::Partly))),
+            ("罪犯花名册", Some((SheetKind::Inmates, Named::Alias))),
             ("Sheet1", None),
             ("奖惩与计分考核", None),
         ] {

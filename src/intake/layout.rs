@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use super::cell::Raw;
-use super::columns::{Columns, Extra, Header, Target, Unit};
+use super::columns::{Columns, Extra, Header, Named, Target, Unit};
 use super::values::squeeze;
 use crate::model::{Col, PropertyKind, SheetKind};
 
@@ -399,12 +399,12 @@ pub fn detect(columns: &Columns, names: &[&str], head: &[HeadRow], merges: &[Mer
             }
         }
     }
-    if let Some((kind, whole)) = named {
+    if let Some((kind, surely)) = named {
         if let Some(i) = fits.iter().position(|(k, _, _)| *k == kind) {
             let (_, m, c) = fits.swap_remove(i);
             return plan(columns, kind, m, c, head);
         }
-        if whole || fits.is_empty() {
+        if surely == Named::Exactly || fits.is_empty() {
             let found = best(columns, kind, &candidates);
             let absent = found
                 .as_ref()
@@ -413,11 +413,20 @@ pub fn detect(columns: &Columns, names: &[&str], head: &[HeadRow], merges: &[Mer
                 Some((m, _)) => head.get(m.first..m.first + m.rows).map(headers_shown).unwrap_or_default(),
                 None => headers_shown(head),
             };
-            // A name that only contains the kind's name is no proof.
-            if whole || found.is_some_and(|(m, _)| m.score >= 2) {
+            // Another name than the contract's is no proof: some columns must agree with it.
+            if surely == Named::Exactly || found.is_some_and(|(m, _)| m.score >= 2) {
                 return Detected::Missing { kind, columns: absent, headers };
             }
         }
+    }
+    if fits.is_empty() && candidates.iter().any(|c| c.columns.iter().flatten().any(|h| h.key == "月均消费")) {
+        return Detected::Ambiguous {
+            kinds: vec![SheetKind::Spending],
+            zh: "收入和消费情况只有合计和月均，没有月份，无法分到各月；请补“月份”列和“消费额”列".to_owned(),
+            en: "income and spending are given as totals and averages without months; add the columns 月份 and 消费额"
+                .to_owned(),
+            headers: headers_shown(head),
+        };
     }
     // By the header: most of its cells must be known.
     fits.retain(|(_, m, c)| 2 * m.explained >= c.columns.iter().filter(|r| !r.is_empty()).count() || m.score >= 6);

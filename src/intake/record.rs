@@ -40,13 +40,13 @@ pub(super) fn record(builder: &mut Builder, kind: SheetKind, line: &Line<'_>) ->
     let mut reader = Reader::new(line);
     let used = match kind {
         SheetKind::Inmates => {
-            let record = inmate(&mut reader);
+            let record = Inmate { no: no.clone(), ..inmate(&mut reader) };
             let order = builder.next();
             builder.add_inmate(person, record, order);
             true
         }
         SheetKind::Applications => {
-            let record = application(&mut reader);
+            let record = Application { no: no.clone(), ..application(&mut reader) };
             let order = builder.next();
             if let Some(p) = builder.persons.get_mut(person) {
                 p.applied_at.get_or_insert(order);

@@ -2,11 +2,11 @@
 
 use super::build::Builder;
 use super::cell::Raw;
-use super::columns::Columns;
+use super::columns::{Columns, Named};
 use super::error::{Fault, IntakeError};
 use super::layout::{self, Detected, HEAD_ROWS, HeadRow, Merge};
 use super::rows::RowReader;
-use super::transposed;
+use super::transposed::{self, Uncertain};
 use super::values::{Epoch, squeeze};
 use crate::model::{Batch, Level, ProblemCode, SheetKind};
 
@@ -120,13 +120,13 @@ impl SheetReader<'_, '_> {
         if matches!(self.state, State::Head(_)) {
             self.decide();
         }
-        if let State::Grid(rows) = std::mem::replace(&mut self.state, State::Skipped(0)) {
-            self.take_grid(&rows);
-            return;
-        }
-        if let State::Skipped(rows @ 1..) = self.state {
-            let at = self.intake.builder.begin_sheet(&self.info.name, None);
-            self.intake.builder.count_reported(at, rows);
+        match std::mem::replace(&mut self.state, State::Skipped(0)) {
+            State::Grid(rows) => self.take_grid(&rows),
+            State::Skipped(rows @ 1..) => {
+                let at = self.intake.builder.begin_sheet(&self.info.name, None);
+                self.intake.builder.count_records(at, 0, rows);
+            }
+            State::Skipped(_) | State::Rows(_) | State::Head(_) => {}
         }
     }
 
@@ -150,7 +150,10 @@ impl SheetReader<'_, '_> {
         match detected {
             Detected::Blank => {
                 // A sheet of a kind's name without even a header cannot say "none".
-                let kind = names.iter().find_map(|n| self.intake.columns.kind_of_name(n)).filter(|(_, whole)| *whole);
+                let kind = names
+                    .iter()
+                    .find_map(|n| self.intake.columns.kind_of_name(n))
+                    .filter(|(_, n)| *n == Named::Exactly);
                 if let Some((kind, _)) = kind {
                     let columns = kind.columns().filter(|c| c.required()).collect();
                     self.intake.fault(Fault::MissingColumn { file, sheet, kind, columns, headers });
@@ -218,7 +221,15 @@ impl SheetReader<'_, '_> {
         let file = self.intake.builder.file().to_owned();
         let sheet = self.info.name.clone();
         self.intake.seen.push((file.clone(), sheet.clone(), headers(rows)));
-        match transposed::understand(self.intake.columns, rows, self.info.epoch) {
+        let understood = if rows.len() < GRID_ROWS {
+            transposed::understand(self.intake.columns, rows, self.info.epoch)
+        } else {
+            Err(Uncertain {
+                zh: format!("超过{GRID_ROWS}行，不像一个人的台账"),
+                en: format!("more than {GRID_ROWS} rows, unlike the ledger of one person"),
+            })
+        };
+        match understood {
             Ok(ledger) => {
                 let missing = ledger.missing();
                 if !missing.is_empty() {

@@ -108,8 +108,10 @@ fn hidden_rows(name: &str, shape: &Shape, intake: &mut Intake<'_>) {
     );
 }
 
-fn info(name: &str, stem: &str, epoch: Epoch) -> SheetInfo {
-    SheetInfo { name: name.to_owned(), other_names: vec![stem.to_owned()], epoch, ..SheetInfo::default() }
+/// The file's name tells the kind of its only sheet.
+fn info(names: &[String], name: &str, stem: &str, epoch: Epoch) -> SheetInfo {
+    let other_names = if names.len() == 1 { vec![stem.to_owned()] } else { Vec::new() };
+    SheetInfo { name: name.to_owned(), other_names, epoch, ..SheetInfo::default() }
 }
 
 fn epoch(is_1904: bool) -> Epoch {
@@ -216,17 +218,18 @@ fn xlsx(path: &Path, stem: &str, intake: &mut Intake<'_>) -> Result<(), Reason> 
         calamine::open_workbook_from_rs(open(path)?).map_err(|e: calamine::XlsxError| broken(&e))?;
     let epoch = epoch(book.has_1904_epoch());
     let sheets = book.sheets_metadata().to_vec();
-    for name in tables(&sheets, intake) {
-        let mut reader = match book.worksheet_cells_reader(&name) {
+    let names = tables(&sheets, intake);
+    for name in &names {
+        let mut reader = match book.worksheet_cells_reader(name) {
             Ok(reader) => reader,
             Err(calamine::XlsxError::NotAWorksheet(_)) => continue,
             Err(e) => return Err(broken(&e)),
         };
         let pads: Vec<u8> =
             reader.styles().iter().map(|s| s.number_format.as_ref().map_or(0, |f| padding(&f.format_code))).collect();
-        let shape = parts.get(&name).map(|part| shape::shape(&mut archive, part)).unwrap_or_default();
-        hidden_rows(&name, &shape, intake);
-        let mut sheet = intake.sheet(SheetInfo { merges: shape.merges, ..info(&name, stem, epoch) });
+        let shape = parts.get(name).map(|part| shape::shape(&mut archive, part)).unwrap_or_default();
+        hidden_rows(name, &shape, intake);
+        let mut sheet = intake.sheet(SheetInfo { merges: shape.merges, ..info(&names, name, stem, epoch) });
         let mut rows = Rows { sheet: &mut sheet, row: 0, cells: Vec::new() };
         loop {
             match reader.next_cell_with_style_id() {
@@ -250,9 +253,10 @@ fn xlsb(path: &Path, stem: &str, intake: &mut Intake<'_>) -> Result<(), Reason> 
         calamine::open_workbook_from_rs(open(path)?).map_err(|e: calamine::XlsbError| broken(&e))?;
     let epoch = epoch(book.has_1904_epoch());
     let sheets = book.sheets_metadata().to_vec();
-    for name in tables(&sheets, intake) {
-        let mut reader = book.worksheet_cells_reader(&name).map_err(|e| broken(&e))?;
-        let mut sheet = intake.sheet(info(&name, stem, epoch));
+    let names = tables(&sheets, intake);
+    for name in &names {
+        let mut reader = book.worksheet_cells_reader(name).map_err(|e| broken(&e))?;
+        let mut sheet = intake.sheet(info(&names, name, stem, epoch));
         let mut rows = Rows { sheet: &mut sheet, row: 0, cells: Vec::new() };
         loop {
             match reader.next_cell() {
@@ -310,9 +314,10 @@ where
     B::Error: std::fmt::Display,
 {
     let sheets = book.sheets_metadata().to_vec();
-    for name in tables(&sheets, intake) {
-        let range = book.worksheet_range(&name).map_err(|e| broken(&e))?;
-        let mut sheet = intake.sheet(info(&name, stem, epoch));
+    let names = tables(&sheets, intake);
+    for name in &names {
+        let range = book.worksheet_range(name).map_err(|e| broken(&e))?;
+        let mut sheet = intake.sheet(info(&names, name, stem, epoch));
         let (first_row, first_col) = range.start().unwrap_or((0, 0));
         let mut cells: Vec<Raw<'_>> = Vec::new();
         for (i, row) in range.rows().enumerate() {
