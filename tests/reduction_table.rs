@@ -444,3 +444,16 @@ fn the_published_month_end_case() {
         assert_eq!(world.review().limits.unwrap().end_now, Settled::Is(d(last)));
     }
 }
+
+#[test]
+fn without_the_rulings_sheet_no_stage_is_assumed() {
+    let hide = |w: &mut World| w.presence.sheets.retain(|s| *s != SheetKind::Rulings);
+    let life = World::new(Sentence::Life, "2012-12-10").apply(d("2022-01-10"), months(6), &[Repentance]).with(hide);
+    let review = life.review();
+    assert_eq!(review.limits.as_ref().unwrap().stage, Settled::Open(vec![]));
+    assert!(review.findings.iter().all(|f| f.outcome != Violation), "life may have become a fixed term long ago");
+    let fixed_term = applying("2018-07-14", &[Repentance]).with(hide);
+    assert_eq!(fixed_term.outcome("reduction/start-time"), Some(Unverified), "it need not be a first reduction");
+    assert_eq!(fixed_term.outcome("reduction/interval"), Some(Unverified));
+    assert_eq!(fixed_term.outcome("reduction/served-floor"), Some(Unverified));
+}

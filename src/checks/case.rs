@@ -88,12 +88,16 @@ impl<'a> Case<'a> {
         let cut = app.and_then(|a| a.applied.get());
         let dossier = person.dossier;
         let law = batch.rules.replay_law();
+        let mut standing = timeline::replay(person.inmate, &dossier.rulings, &dossier.new_crimes, &law, cut);
+        if !batch.presence.has(SheetKind::Rulings) {
+            standing.without_rulings();
+        }
         Case {
             dossier,
             inmate: person.inmate,
             app,
             person,
-            standing: timeline::replay(person.inmate, &dossier.rulings, &dossier.new_crimes, &law, cut),
+            standing,
             rules: batch.rules,
             sources: batch.sources,
             presence: batch.presence,

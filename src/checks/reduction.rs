@@ -283,7 +283,7 @@ fn amount_needs_relaxation(case: &Case<'_>, w: &mut World) -> Det<bool> {
 fn time_needs_relaxation(case: &Case<'_>, w: &mut World) -> Det<bool> {
     let day = applied(case)?;
     let conduct = case.effective(w);
-    let start_open = !case.standing.reduced_in_stage && case.start_lifted(w, conduct)? == Lifted::No;
+    let start_open = !case.reduced_before(w) && case.start_lifted(w, conduct)? == Lifted::No;
     let start = if start_open { case.start(w)? } else { None };
     let interval = if case.interval_lifted(w, conduct)? == Lifted::No { case.interval(w)? } else { None };
     for wait in [start, interval].into_iter().flatten() {
@@ -306,7 +306,7 @@ fn try_start_time(case: &Case<'_>, w: &mut World) -> Det<Leaf> {
     if stage == Stage::Reprieve {
         return reprieve_start(case, day);
     }
-    if case.standing.reduced_in_stage || !matches!(stage, Stage::Fixed | Stage::Life | Stage::LifeAfterReprieve) {
+    if case.reduced_before(w) || !matches!(stage, Stage::Fixed | Stage::Life | Stage::LifeAfterReprieve) {
         return Ok(Leaf::silent());
     }
     let conduct = case.effective(w);
@@ -879,6 +879,7 @@ fn try_rights(case: &Case<'_>, w: &mut World) -> Det<Leaf> {
         stage.is_life() || (stage == Stage::Reprieve && matches!(app.proposal.get(), Some(Proposal::ToFixed(_))));
     let present_known = || match present {
         Some(r) => Ok(r),
+        None if !case.has(SheetKind::Rulings) => need(case.sheet_place(Col::RuRights), "历次裁定书"),
         None => need(case.inmate.rights.place(), "判决书、历次裁定书"),
     };
     if app.rights.value == Value::Unclear {

@@ -13,7 +13,9 @@ use super::world::{Origin, World};
 use crate::law::limits::ByGrade;
 use crate::law::{Group, Lifts, LimitRow};
 use crate::model::timeline::{LastReduction, reprieve_end};
-use crate::model::{CustodyKind, End, Health, NewCrimeKind, Place, Proposal, Sentence, SheetKind, Stage, Term, date};
+use crate::model::{
+    Col, CustodyKind, End, Health, NewCrimeKind, Place, Proposal, Sentence, SheetKind, Stage, Term, date,
+};
 
 /// A figure of the law with its provision.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,7 +103,19 @@ impl Case<'_> {
     pub fn known_stage(&self) -> Det<Stage> {
         match self.standing.stage {
             Some(stage) => Ok(stage),
+            None if self.standing.sentence.is_some() && !self.has(SheetKind::Rulings) => {
+                need(self.sheet_place(Col::RuDate), "历次裁定书")
+            }
             None => need(self.inmate.sentence.place(), "判决书、执行通知书"),
+        }
+    }
+
+    /// Whether there was a reduction in the present stage; open where the sheet of rulings is missing.
+    pub fn reduced_before(&self, w: &mut World) -> bool {
+        if self.has(SheetKind::Rulings) {
+            self.standing.reduced_in_stage
+        } else {
+            w.ask("reduced-before", self.sheet_place(Col::RuDate), "历次裁定书")
         }
     }
 
@@ -744,8 +758,7 @@ impl Case<'_> {
 
     /// The first day of parole by time served alone; `None` where the stage has no parole.
     pub fn parole_day(&self, w: &mut World) -> Det<Option<Wait>> {
-        let stage = self.known_stage()?;
-        if matches!(stage, Stage::Control | Stage::Detention) || self.suspended(w) {
+        if matches!(self.standing.sentence, Some(Sentence::Control(_) | Sentence::Detention(_))) || self.suspended(w) {
             return Ok(None);
         }
         let (from, place, id) = match self.standing.sentence {

@@ -224,6 +224,18 @@ impl Standing {
         }
     }
 
+    /// Forgets what only the rulings can say: without their sheet nobody knows whether life has become a fixed term, what
+    /// was taken off, or which deprivation of rights is in force.
+    pub fn without_rulings(&mut self) {
+        if matches!(self.sentence, Some(Sentence::Life | Sentence::Reprieve)) {
+            self.stage = None;
+        }
+        self.rights = None;
+        self.ends.clear();
+        self.forward_end = None;
+        self.recorded_end = None;
+    }
+
     fn doubt(&mut self, place: Place, document: &'static str, zh: &'static str, en: &'static str) {
         self.doubts.push(Doubt { place, document, zh, en });
     }
