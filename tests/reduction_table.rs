@@ -457,3 +457,12 @@ fn without_the_rulings_sheet_no_stage_is_assumed() {
     assert_eq!(fixed_term.outcome("reduction/interval"), Some(Unverified));
     assert_eq!(fixed_term.outcome("reduction/served-floor"), Some(Unverified));
 }
+
+#[test]
+fn without_the_day_of_the_application_nothing_is_said_about_limits() {
+    let review = applying("2022-01-10", &[Repentance]).with(|w| w.app().applied.value = Value::Empty).review();
+    assert!(review.findings.iter().filter(|f| f.check.starts_with("reduction/")).all(|f| f.outcome == Unverified));
+    let limits = review.limits.unwrap();
+    assert_eq!((limits.start, limits.cap), (Settled::Open(vec![]), Settled::Open(vec![])));
+    assert_eq!(limits.floor, Settled::Is(date::add_days(date::add(d("2015-12-28"), t("P6Y")), -1)));
+}

@@ -70,6 +70,10 @@ impl Check {
         }
         let entry = case.rules.check(self.id)?;
         let finding = match self.run {
+            // The day of the application decides which law applies: without it nothing about the limits can be said.
+            _ if matches!(self.scope, Scope::Reduction | Scope::Parole) && case.applied().is_none() => {
+                examine(self.id, entry.class, case.lang.is_zh(), |_| undated(case))
+            }
             Run::World(f) => examine(self.id, entry.class, case.lang.is_zh(), |w| f(case, w)),
             Run::Items(f) => super::world::combine(self.id, entry.class, f(case)),
             Run::After(f) => examine(self.id, entry.class, case.lang.is_zh(), |w| f(case, w, found)),
@@ -81,6 +85,15 @@ impl Check {
             finding
         })
     }
+}
+
+fn undated(case: &Case<'_>) -> Leaf {
+    let Some(app) = case.app else { return Leaf::silent() };
+    Leaf::needs(app.applied.place(), "减刑（假释）建议书").says(case.say(
+        || "提请日期不明，适用哪一版法律、时间是否够都不能确定。".to_owned(),
+        || "The date of the application is unknown, so neither the law that applies nor the time served can be settled."
+            .to_owned(),
+    ))
 }
 
 /// All checks, in catalogue order.

@@ -136,6 +136,12 @@ impl Case<'_> {
     fn rows_of(&self, w: &mut World, groups: &[Group]) -> Det<Vec<&LimitRow>> {
         let stage = self.known_stage()?;
         let term = self.standing.term.unwrap_or_default();
+        if let Some(app) = self.app
+            && app.applied.get().is_none()
+        {
+            // The day decides which law applies.
+            return need(app.applied.place(), "减刑（假释）建议书");
+        }
         let day = self.law_day(w);
         if day < self.rules.date("law/limits-from") {
             let text = self.say(
