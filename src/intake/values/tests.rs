@@ -1,5 +1,6 @@
 //! Tables of every accepted format and of what must be refused.
 
+use chrono::NaiveDate;
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 
