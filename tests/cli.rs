@@ -161,6 +161,14 @@ fn nothing_reviewed_is_two() {
 }
 
 #[test]
+fn an_empty_batch_is_not_a_clear_one() {
+    let dir = tempfile::tempdir().unwrap();
+    assert_eq!(jxjs(dir.path(), &["template", "空白.xlsx"]).status, 0);
+    let ran = jxjs(dir.path(), &["check", "空白.xlsx"]);
+    assert_eq!(ran.status, 2, "{}", ran.out);
+}
+
+#[test]
 fn a_fault_of_an_overlay_is_shown_at_its_place() {
     let dir = tempfile::tempdir().unwrap();
     fs::write(dir.path().join("坏.toml"), "# 本省细则\n[[row]]\nid = \"x\"\nstage = \"fixd\"\n").unwrap();

@@ -100,6 +100,11 @@ pub fn run(args: &Args, lang: Lang) -> Outcomes {
             }
         }
     }
+    if review.cases.is_empty() {
+        // An empty batch is not a batch in which nothing was found.
+        let said = lang.pick(|| "没有可审查的案件".to_owned(), || "there is no case to review".to_owned());
+        return Err(Failure::Message(said));
+    }
     Ok(if all_clear(&review, &batch) { Status::Clear } else { Status::Found })
 }
 

@@ -1,0 +1,86 @@
+//! What the documents say is what the program does.
+
+use std::fs;
+use std::path::Path;
+
+use assert_cmd::Command;
+use jxjs::model::{Level, ProblemCode, SheetKind};
+
+fn read(name: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
+    fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
+}
+
+/// The commands that a document shows in its code blocks.
+fn commands(text: &str) -> Vec<&str> {
+    text.lines().filter(|l| l.starts_with("jxjs ")).collect()
+}
+
+#[test]
+fn every_command_of_the_documents_exists() {
+    for name in ["README.md", "README.zh-CN.md"] {
+        let text = read(name);
+        assert!(commands(&text).len() > 5, "{name} shows the commands");
+        for line in commands(&text) {
+            let command = line.split_whitespace().nth(1).unwrap();
+            Command::cargo_bin("jxjs").unwrap().args([command, "--help"]).assert().success();
+            let help = Command::cargo_bin("jxjs").unwrap().args([command, "--help"]).output().unwrap();
+            let help = String::from_utf8(help.stdout).unwrap();
+            for option in line.split_whitespace().filter(|word| word.starts_with("--")) {
+                assert!(help.contains(option), "{name}: {line}: no {option}");
+            }
+        }
+    }
+}
+
+#[test]
+fn both_documents_show_the_same_commands() {
+    let sections = |text: &str| text.lines().filter(|l| l.starts_with("### `")).count();
+    let (en, zh) = (read("README.md"), read("README.zh-CN.md"));
+    assert_eq!(commands(&en), commands(&zh));
+    assert_eq!(sections(&en), sections(&zh));
+}
+
+#[test]
+fn the_sheets_are_described_as_they_are_read() {
+    let (en, zh) = (read("README.md"), read("README.zh-CN.md"));
+    for kind in SheetKind::ALL {
+        let columns: Vec<&str> = kind.columns().filter(|c| c.required()).map(|c| c.name()).collect();
+        let row = format!("| {} | {} |", kind.name(), columns.join("、"));
+        assert!(zh.contains(&row), "README.zh-CN.md lacks {row}");
+        let row = format!("| {} ({}) | {} |", kind.name(), kind.name_en(), columns.join(", "));
+        assert!(en.contains(&row), "README.md lacks {row}");
+    }
+}
+
+#[test]
+fn every_dependency_has_its_reason() {
+    let manifest: toml::Table = read("Cargo.toml").parse().unwrap();
+    let reasons = read("CONTRIBUTING.md");
+    for section in ["dependencies", "dev-dependencies"] {
+        for name in manifest[section].as_table().unwrap().keys() {
+            let listed =
+                reasons.lines().any(|l| l.starts_with('|') && l.split([' ', ',', '|']).any(|word| word == name));
+            assert!(listed, "CONTRIBUTING.md does not say why {name} is needed");
+        }
+    }
+}
+
+#[test]
+fn every_problem_code_is_described_with_its_level() {
+    let page = read("docs/output.md");
+    for code in ProblemCode::ALL {
+        let level = if code.level() == Level::Error { "error" } else { "warning" };
+        let row = format!("| `{}` | {level} |", code.as_str());
+        assert!(page.contains(&row), "docs/output.md lacks {row}");
+    }
+}
+
+#[test]
+fn the_first_commands_are_those_of_the_pipeline() {
+    let readme = read("README.md");
+    let shown: Vec<&str> = readme.lines().filter(|l| l.starts_with("cargo ")).take(2).collect();
+    assert_eq!(shown.len(), 2);
+    assert!(shown[0].starts_with("cargo run ") && shown[1].starts_with("cargo test"), "{shown:?}");
+    assert!(read(".ci/run").lines().any(|l| l == shown[1]), ".ci/run runs exactly the test command of the README");
+}
