@@ -165,14 +165,15 @@ impl<'a> Text<'a, '_> {
             .map(|(v, n)| paint(verdict_style(*v), &format!("{} {n}", verdict_word(*v, lang))))
             .collect();
         let text = if self.zh() {
-            format!("共 {proposed} 件提请案件，另有 {others} 名未提请罪犯：{}", verdicts.join("  "))
+            let others = if others > 0 { format!("，另有 {others} 名未提请罪犯") } else { String::new() };
+            format!("共 {proposed} 件提请案件{others}：{}", verdicts.join("  "))
         } else {
-            format!(
-                "{} and {} without one: {}",
-                count(proposed, "application"),
-                if others == 1 { "1 person".to_owned() } else { format!("{others} people") },
-                verdicts.join("  ")
-            )
+            let others = match others {
+                0 => String::new(),
+                1 => " and 1 person without one".to_owned(),
+                n => format!(" and {n} people without one"),
+            };
+            format!("{}{others}: {}", count(proposed, "application"), verdicts.join("  "))
         };
         self.line("");
         self.line(&text);
@@ -347,18 +348,18 @@ impl<'a> Text<'a, '_> {
             let (sheet, column) = (col.sheet(), col.name());
             let n = people.len();
             let text = if self.zh() {
-                let what = if no_sheet {
-                    format!("缺“{}”表", sheet.name())
-                } else {
-                    format!("“{}”表“{column}”", sheet.name())
+                let what = match (no_sheet, self.report.batch.presence.has(sheet)) {
+                    (true, false) => format!("缺“{}”表", sheet.name()),
+                    (true, true) => format!("“{}”表中没有该犯的记录", sheet.name()),
+                    (false, _) => format!("“{}”表“{column}”", sheet.name()),
                 };
                 let etc = if n > named.len() { "等" } else { "" };
                 format!("  {}（{what}）：{}{etc} {n} 人", document, named.join("、"))
             } else {
-                let what = if no_sheet {
-                    format!("no sheet {}", sheet.name())
-                } else {
-                    format!("{} of {}", column, sheet.name())
+                let what = match (no_sheet, self.report.batch.presence.has(sheet)) {
+                    (true, false) => format!("no sheet {}", sheet.name()),
+                    (true, true) => format!("no row in {}", sheet.name()),
+                    (false, _) => format!("{column} of {}", sheet.name()),
                 };
                 let etc = if n > named.len() { ", …" } else { "" };
                 format!("  {} ({what}): {}{etc} ({n})", document, named.join(", "))
@@ -422,7 +423,7 @@ impl<'a> Text<'a, '_> {
 
 /// A paper to ask for, and for whom.
 struct Asked<'a> {
-    /// The document, the column it fills, and whether the column's whole sheet is missing.
+    /// The document, the column it fills, and whether there is no such row or sheet at all.
     key: (&'static str, Col, bool),
     people: HashSet<&'a str>,
     /// The first few by name.
