@@ -4,7 +4,7 @@ use super::case::Case;
 use super::conduct::Det;
 use super::finding::Basis;
 use super::windows::{Figure, Lifted, Wait};
-use super::world::{Determined, Settled, World, settle};
+use super::world::{Determined, Settled, World, holds, settle};
 use crate::model::{SheetKind, Stage};
 use crate::review::Limits;
 
@@ -54,8 +54,16 @@ pub fn limits(case: &Case<'_>) -> Limits {
             determined(exempt(case, w, conduct).map(Some))
         }),
         relaxed: settle(|w| Determined::Is(case.relaxable(w))),
-        parole: settle(|w| determined(case.parole_day(w).map(|p| p.map(|p| p.earliest)))),
+        parole: parole(case),
     }
+}
+
+/// First day of parole by time served; absent only where parole is barred under every completion and reading.
+fn parole(case: &Case<'_>) -> Settled<chrono::NaiveDate> {
+    if holds(|w| super::parole::barred_for_good(case, w)) == Some(true) {
+        return Settled::Absent;
+    }
+    settle(|w| determined(case.parole_day(w).map(|p| p.map(|p| p.earliest))))
 }
 
 fn interval(case: &Case<'_>, w: &mut World) -> Determined<chrono::NaiveDate> {

@@ -6,6 +6,7 @@ pub mod finding;
 pub mod groups;
 pub mod identity;
 pub mod limits;
+pub mod parole;
 pub mod person;
 pub mod points;
 pub mod property;

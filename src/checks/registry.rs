@@ -98,5 +98,12 @@ fn undated(case: &Case<'_>) -> Leaf {
 
 /// All checks, in catalogue order.
 pub fn all() -> impl Iterator<Item = &'static Check> {
-    [super::reduction::CHECKS, &[super::points::SUPPORT], super::points::CHECKS].into_iter().flatten()
+    [
+        super::reduction::CHECKS,
+        &[super::points::SUPPORT],
+        super::parole::CHECKS,
+        super::points::CHECKS,
+    ]
+    .into_iter()
+    .flatten()
 }
