@@ -1,6 +1,7 @@
 //! The checks of the catalogue: one file a family, one function a check, one registry table.
 
 pub mod case;
+pub mod category;
 pub mod conduct;
 pub mod finding;
 pub mod groups;

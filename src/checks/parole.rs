@@ -438,7 +438,7 @@ fn try_after_reduction(case: &Case<'_>, w: &mut World) -> Det<Leaf> {
     let required = case.rules.term(id);
     let (from, place) = case.service(w, last);
     let earliest = case.add(w, from, required);
-    let wait = Wait { from, place, required, basis: case.rules.basis_of(id).clone(), earliest };
+    let wait = Wait { from, place, required, basis: case.rules.basis_of(id).clone(), earliest, shifted: false };
     if day >= earliest {
         return Ok(wait_facts(Leaf::pass(), &wait, app, day).says(case.say(
             || format!("间隔已满：上次减刑{from}送达，间隔{}，{earliest}起可以提请。", required.zh()),
@@ -846,20 +846,14 @@ pub(super) fn leads_organisation(case: &Case<'_>, w: &mut World) -> bool {
         return w.ask("mafia-role", case.inmate.charges.place(), document);
     };
     let separators = ['罪', '；', ';', '，', ',', '。'];
-    let mut roles = text.match_indices(NAME).map(|(at, _)| text[..at].rsplit(separators).next().unwrap_or_default());
+    let roles = text.match_indices(NAME).map(|(at, _)| text[..at].rsplit(separators).next().unwrap_or_default());
     let (mut member, mut leader) = (false, false);
-    let mut any = false;
-    for role in roles.by_ref() {
-        any = true;
+    for role in roles {
         let takes_part = role.contains("参加");
         leader |= !takes_part && (role.contains("组织") || role.contains("领导"));
         member |= takes_part;
     }
-    if leader {
-        return true;
-    }
-    let known = any && case.person.charges_certain();
-    (member || !known) && w.ask("mafia-role", case.inmate.charges.place(), document)
+    leader || (member || !case.person.charges_certain()) && w.ask("mafia-role", case.inmate.charges.place(), document)
 }
 
 // ---- probation ----------------------------------------------------------------------------------------------------

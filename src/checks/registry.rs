@@ -102,6 +102,7 @@ pub fn all() -> impl Iterator<Item = &'static Check> {
         super::reduction::CHECKS,
         &[super::points::SUPPORT],
         super::parole::CHECKS,
+        super::category::CHECKS,
         super::points::CHECKS,
     ]
     .into_iter()

@@ -66,9 +66,14 @@ pub struct Sentenced {
     pub intent: Intent,
     /// A drug crime of 刑法 arts 347 or 348; `None` where a charge is unknown.
     pub drug: Option<bool>,
+    /// A crime against national security.
+    pub national_security: bool,
     /// A crime of 刑法 art. 66: national security, terrorism, mafia-type organisations.
     pub special: bool,
 }
+
+/// The groups of 刑法 art. 66.
+pub const SPECIAL: [&str; 3] = [group::NATIONAL_SECURITY, group::TERRORISM, group::ORGANIZED_CRIME];
 
 /// Everything gathered from a batch.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -119,7 +124,6 @@ fn sentenced(person: &Person<'_>) -> Sentenced {
         Proof::No => Some(false),
         Proof::IfFunctionary | Proof::Reading | Proof::Unknown => None,
     };
-    let special = [group::NATIONAL_SECURITY, group::TERRORISM, group::ORGANIZED_CRIME];
     Sentenced {
         no: person.dossier.no.clone(),
         at: inmate.no.at,
@@ -133,7 +137,8 @@ fn sentenced(person: &Person<'_>) -> Sentenced {
         suspended: inmate.suspended.get() == Some(true),
         intent: intent(person),
         drug: proven(group::DRUG_RECIDIVIST_PRIOR),
-        special: special.iter().any(|g| proven(g) == Some(true)),
+        national_security: proven(group::NATIONAL_SECURITY) == Some(true),
+        special: SPECIAL.iter().any(|g| proven(g) == Some(true)),
     }
 }
 
