@@ -10,6 +10,7 @@ pub mod limits;
 pub mod parole;
 pub mod person;
 pub mod points;
+pub mod procedure;
 pub mod property;
 pub mod reduction;
 pub mod registry;

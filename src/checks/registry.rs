@@ -104,6 +104,7 @@ pub fn all() -> impl Iterator<Item = &'static Check> {
         super::parole::CHECKS,
         super::category::CHECKS,
         super::points::CHECKS,
+        super::procedure::CHECKS,
     ]
     .into_iter()
     .flatten()
