@@ -292,7 +292,7 @@ fn sentence_clashes(case: &Case<'_>) -> Vec<Clash> {
                 vec![inmate.sentence.place()],
             );
         } else if case.group_table()[Restricted::Recidivist as usize] == Some(false)
-            && case.person.proof(group::VIOLENT_EIGHT) == Proof::No
+            && matches!(case.person.proof(group::VIOLENT_EIGHT), Proof::No | Proof::Unknown)
             && holds(|w| case.organized_violence(w)) == Some(false)
         {
             push(
@@ -307,7 +307,8 @@ fn sentence_clashes(case: &Case<'_>) -> Vec<Clash> {
     if inmate.whole_life.get() == Some(true) {
         let basis = || Some(Basis::new("刑法", "383", Some(4)));
         let place = inmate.whole_life.place();
-        if not_reprieve || case.person.proof(group::LIFE_WITHOUT_COMMUTATION_CHARGE) == Proof::No {
+        let charge = case.person.proof(group::LIFE_WITHOUT_COMMUTATION_CHARGE);
+        if not_reprieve || matches!(charge, Proof::No | Proof::Unknown) {
             push(
                 "记为终身监禁，但不是因贪污、受贿被判死缓",
                 "life without commutation, but not reprieved death for embezzlement or bribe-taking",
