@@ -1084,3 +1084,59 @@ mod any_input {
         }
     }
 }
+
+#[test]
+fn groups_in_a_two_row_header_keep_their_columns_apart() {
+    let mut book = Workbook::new();
+    let s = book.add_worksheet().set_name("台账").unwrap();
+    fill(
+        s,
+        &[
+            &["减刑情况汇总"],
+            &["罪犯编号", "姓名", "原判情况", "", "", "第一次减刑", "", "", "罚金（万元）", "", "提请情况", "", ""],
+            &[
+                "",
+                "",
+                "罪名",
+                "原判刑罚",
+                "刑期止日",
+                "裁定日期",
+                "幅度",
+                "刑期止日",
+                "金额",
+                "缴纳情况",
+                "类型",
+                "提请日期",
+                "改造表现",
+            ],
+            &[
+                "0001",
+                "甲",
+                "盗窃罪",
+                "八年",
+                "2027-03-04",
+                "2021-03-05",
+                "六个月",
+                "2026-09-04",
+                "1",
+                "未缴",
+                "减刑",
+                "2023-01-10",
+                "立功",
+            ],
+        ],
+    );
+    // Only the title's merge is recorded.
+    s.merge_range(0, 0, 0, 12, "减刑情况汇总", &Format::new()).unwrap();
+    let batch = read_book(&mut book);
+    assert_eq!(problems(&batch), []);
+    let d = &batch.dossiers[0];
+    let inmate = d.inmate.as_ref().unwrap();
+    assert_eq!(inmate.sentence.get(), Some(Sentence::Fixed(Term::of_years(8))));
+    assert_eq!(d.rulings[0].change.known(), Some(&Change::Reduce(Term::of_months(6))));
+    assert_eq!(d.rulings[0].new_end.at.a1().as_deref(), Some("H4"));
+    assert_eq!(d.property[0].amount.get(), Some(Amount::Yuan(10_000.into())));
+    assert_eq!(d.property[0].state.get(), Some(PropertyState::Unperformed));
+    assert_eq!(d.applications.len(), 1);
+    assert_eq!(inmate.term_end.at.a1().as_deref(), Some("E4"));
+}

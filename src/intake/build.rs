@@ -355,7 +355,10 @@ impl Builder {
                     1
                 }
             };
-            if n > ORPHANS_A_PERSON {
+            // A transposed sheet is one person's: one problem says it all.
+            let transposed =
+                self.sources.get(usize::from(row.sheet)).is_some_and(|s| s.orientation == Orientation::Columns);
+            if n > ORPHANS_A_PERSON || (transposed && n > 1) {
                 continue;
             }
             let number = kind.columns().next().map_or(CellRef::NOWHERE, |c| self.cell(row, c));

@@ -1,7 +1,7 @@
 //! What a sheet is and where its columns are: recognised by its name, else by its header row, which need not be the
 //! first row and may take two or three rows.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::cell::Raw;
 use super::columns::{Columns, Extra, Header, Named, Target, Unit};
@@ -172,38 +172,43 @@ struct Candidate {
 fn candidate(head: &[HeadRow], merges: &[Merge], first: usize, rows: usize) -> Option<Candidate> {
     let lines = head.get(first..first + rows)?;
     // The rows of one header follow one another.
-    if lines.windows(2).any(|w| matches!(w, [(a, _), (b, _)] if *b != a + 1)) {
+    if lines.windows(2).any(|w| matches!(w, [(a, _), (b, _)] if *b != a.saturating_add(1))) {
         return None;
     }
     let width = lines.iter().map(|(_, cells)| cells.len()).max().unwrap_or(0);
-    let merged = |row: u32, col: u32| merges.iter().find(|m| (m.0..=m.2).contains(&row) && (m.1..=m.3).contains(&col));
-    let mut columns = Vec::with_capacity(width);
+    let merged = |row: u32, col: u32| merges.iter().any(|m| (m.0..=m.2).contains(&row) && (m.1..=m.3).contains(&col));
+    // A row with recorded merges records all of them: a blank outside them is a true blank.
+    let recorded: Vec<bool> =
+        lines.iter().map(|(row, _)| merges.iter().any(|m| m.3 > m.1 && (m.0..=m.2).contains(row))).collect();
+    let mut stacks: Vec<(Vec<String>, Vec<String>)> = Vec::with_capacity(width);
     let mut carried = vec![String::new(); rows];
     for col in 0..width {
         let mut own: Vec<String> = Vec::new();
         let mut filled: Vec<String> = Vec::new();
-        for (i, (row, cells)) in lines.iter().enumerate() {
+        for ((row, cells), (carried, recorded)) in lines.iter().zip(carried.iter_mut().zip(&recorded)) {
             let text = header_text(cells.get(col));
-            let col = col as u32;
-            let recorded = merged(*row, col);
-            if let Some(slot) = carried.get_mut(i) {
-                if !text.is_empty() {
-                    slot.clone_from(&text);
-                } else if i == 0 && !merges.is_empty() && recorded.is_none() {
-                    // Merges are recorded in this sheet, and this column lies outside them: a true blank.
-                    slot.clear();
-                }
-                filled.push(if text.is_empty() { slot.clone() } else { text.clone() });
+            if !text.is_empty() {
+                carried.clone_from(&text);
+            } else if *recorded && !merged(*row, col as u32) {
+                carried.clear();
             }
+            filled.push(carried.clone());
             own.push(text);
         }
-        columns.push(readings(&own, &filled));
+        stacks.push((own, filled));
     }
-    Some(Candidate { first, rows, columns })
+    let mut bottoms: HashMap<String, u32> = HashMap::new();
+    for (own, _) in &stacks {
+        if let Some(text) = own.iter().rfind(|t| !t.is_empty()) {
+            *bottoms.entry(text.clone()).or_default() += 1;
+        }
+    }
+    let once = |text: &str| bottoms.get(text) == Some(&1);
+    Some(Candidate { first, rows, columns: stacks.iter().map(|(own, filled)| readings(own, filled, &once)).collect() })
 }
 
 /// What a column's header may be, best reading first.
-fn readings(own: &[String], filled: &[String]) -> Vec<Header> {
+fn readings(own: &[String], filled: &[String], once: &dyn Fn(&str) -> bool) -> Vec<Header> {
     let Some(last) = own.iter().rposition(|t| !Header::of(t).key.is_empty()) else {
         return Vec::new();
     };
@@ -229,9 +234,16 @@ fn readings(own: &[String], filled: &[String]) -> Vec<Header> {
     if let [top, _, ..] = above.as_slice() {
         push(&[top, bottom]);
     }
-    // A short word such as 日期 under a group title means the group's date, not the sheet's: alone it is not read.
-    let neutral = above.iter().all(|t| ["信息", "情况", "资料", "内容", "登记", "台账"].iter().any(|w| t.ends_with(w)));
-    if neutral || Header::of(bottom).key.chars().count() >= 4 {
+    // 原判情况 over 刑期止日 also reads 原判刑期止日, and simply 刑期止日.
+    const NEUTRAL: [&str; 6] = ["信息", "情况", "资料", "内容", "登记", "台账"];
+    let stem = |t: &str| NEUTRAL.iter().find_map(|w| t.strip_suffix(w).map(str::to_owned));
+    let neutral = above.iter().all(|t| stem(t).is_some());
+    if let Some(top) = above.last().and_then(|t| stem(t)) {
+        push(&[&top, bottom]);
+    }
+    // A short word such as 日期 under another group title means the group's date, not the sheet's: alone it is not
+    // read, nor is one that stands under several groups.
+    if neutral || (once(bottom) && Header::of(bottom).key.chars().count() >= 4) {
         push(&[bottom]);
     }
     out
@@ -288,6 +300,19 @@ fn property_kind(key: &str) -> Option<PropertyKind> {
     })
 }
 
+/// What a column beside an item tells: its state (`true`) or the sum paid.
+fn property_part(key: &str) -> Option<bool> {
+    let ends = |words: &[&str]| words.iter().any(|w| key.ends_with(w));
+    if ends(&["缴纳情况", "履行情况", "执行情况", "履行状态", "缴纳状态", "状态"]) {
+        Some(true)
+    } else if ends(&["已缴", "已缴金额", "已缴纳", "已履行", "已履行金额", "已缴纳金额", "缴纳金额", "履行金额"])
+    {
+        Some(false)
+    } else {
+        None
+    }
+}
+
 /// The best header for one kind.
 struct Match {
     score: usize,
@@ -305,15 +330,20 @@ fn match_kind(columns: &Columns, kind: SheetKind, candidate: &Candidate) -> Matc
         .columns
         .iter()
         .map(|readings| {
-            let known = readings.iter().find_map(|h| columns.target(kind, &h.key).map(|t| (h.clone(), t)));
-            let wide = || readings.iter().any(|h| wide_part(&h.key).is_some());
+            // 第一次减刑 over 刑期止日 is that reduction's, not the sheet's.
+            let wide = readings.iter().any(|h| wide_part(&h.key).is_some());
+            let known = if wide {
+                None
+            } else {
+                readings.iter().find_map(|h| columns.target(kind, &h.key).map(|t| (h.clone(), t)))
+            };
             match &known {
                 Some((_, Target::Ignored)) => explained += 1,
                 Some((_, t)) => {
                     explained += 1;
                     distinct.insert(*t);
                 }
-                None if wide() => explained += 1,
+                None if wide => explained += 1,
                 None => {}
             }
             known
@@ -384,10 +414,12 @@ pub fn detect(columns: &Columns, names: &[&str], head: &[HeadRow], merges: &[Mer
     if head.iter().all(|(_, cells)| cells.iter().all(Raw::is_blank)) {
         return Detected::Blank;
     }
+    let last = head.last().map_or(0, |(row, _)| *row);
+    let merges: Vec<Merge> = merges.iter().filter(|m| m.0 <= last).copied().collect();
     let mut candidates = Vec::new();
     for rows in 1..=3 {
         for first in 0..head.len() {
-            candidates.extend(candidate(head, merges, first, rows));
+            candidates.extend(candidate(head, &merges, first, rows));
         }
     }
     let named = names.iter().find_map(|n| columns.kind_of_name(n));
@@ -488,7 +520,7 @@ fn plan(columns: &Columns, kind: SheetKind, m: Match, c: &Candidate, head: &[Hea
 
     let mut plan = Plan {
         kind,
-        data_from: last_row + 1,
+        data_from: last_row.saturating_add(1),
         feeds,
         second: None,
         rulings: Vec::new(),
@@ -569,15 +601,9 @@ fn take_wide(plan: &mut Plan, rest: &mut Vec<(usize, &Vec<Header>)>, slot: &impl
         }
         // 缴纳情况 and 已缴金额 belong to the item just to their left.
         if last_property.is_some_and(|last| last + 1 == *i) {
-            if let (Some(item), Some(h)) = (plan.property.last_mut(), readings.first()) {
-                let place = match h.key.as_str() {
-                    "缴纳情况" | "履行情况" | "执行情况" | "履行状态" | "缴纳状态" | "状态" => {
-                        &mut item.state
-                    }
-                    "已缴" | "已缴金额" | "已缴纳" | "已履行" | "已履行金额" | "已缴纳金额" | "缴纳金额"
-                    | "履行金额" => &mut item.paid,
-                    _ => return true,
-                };
+            let part = readings.iter().find_map(|h| property_part(&h.key).map(|p| (h, p)));
+            if let (Some(item), Some((h, is_state))) = (plan.property.last_mut(), part) {
+                let place = if is_state { &mut item.state } else { &mut item.paid };
                 if place.is_none() {
                     *place = Some(slot(*i, h.unit));
                     last_property = Some(*i);

@@ -267,7 +267,7 @@ pub(super) fn application(r: &mut Reader<'_>) -> Application {
 fn plus(a: Value<Decimal>, b: Value<Decimal>) -> Value<Decimal> {
     match (a, b) {
         (Value::Unclear, _) | (_, Value::Unclear) => Value::Unclear,
-        (Value::Known(a), Value::Known(b)) => Value::Known(a + b),
+        (Value::Known(a), Value::Known(b)) => a.checked_add(b).map_or(Value::Unclear, Value::Known),
         (known, Value::Empty) | (Value::Empty, known) => known,
     }
 }

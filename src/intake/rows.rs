@@ -88,7 +88,11 @@ impl RowReader {
         let no = plan.kind.columns().next();
         let no_cols: Vec<u32> =
             plan.feeds.iter().flat_map(|f| no.map_or(&[][..], |n| f.slots(n))).map(|s| s.col).collect();
-        let merges = merges.iter().filter(|m| m.1 == m.3 && no_cols.contains(&m.1)).map(|m| (m.0, m.2, m.1)).collect();
+        let mut merges: Vec<(u32, u32, u32)> = match no_cols.as_slice() {
+            [col] => merges.iter().filter(|m| m.1 == m.3 && m.1 == *col).map(|m| (m.0, m.2, m.1)).collect(),
+            _ => Vec::new(),
+        };
+        merges.sort_unstable();
         Some(RowReader { plan, at, epoch, feeds, second, rulings, property, merges, carried: HashMap::new() })
     }
 
@@ -139,7 +143,8 @@ impl RowReader {
 
     /// The number of a merged cell that began in an earlier row.
     fn merged_number(&mut self, row: u32, cells: &[Raw<'_>]) -> Option<Raw<'static>> {
-        let (first, _, col) = *self.merges.iter().find(|(a, b, _)| (*a..=*b).contains(&row))?;
+        let after = self.merges.partition_point(|(first, _, _)| *first <= row);
+        let (first, _, col) = *self.merges.get(after.checked_sub(1)?).filter(|(_, last, _)| row <= *last)?;
         if row == first {
             let value = cells.get(col as usize).map(Raw::to_owned)?;
             self.carried.insert(col, (first, value));

@@ -130,7 +130,7 @@ fn scan(mut input: impl Read, out: &mut Shape) {
             let name = tag.get(..name_end).unwrap_or(&[]);
             match name.rsplit(|b| *b == b':').next().unwrap_or(name) {
                 b"row" => {
-                    row = value(&tag, b"r").and_then(|v| v.parse().ok()).unwrap_or(row + 1);
+                    row = value(&tag, b"r").and_then(|v| v.parse().ok()).unwrap_or(row.saturating_add(1));
                     hidden = matches!(value(&tag, b"hidden").as_deref(), Some("1" | "true"));
                 }
                 b"c" if hidden && row > 0 => {
@@ -149,7 +149,7 @@ fn scan(mut input: impl Read, out: &mut Shape) {
 fn hide(out: &mut Shape, row: u32) {
     let room = out.hidden.len() < MOST;
     match out.hidden.last_mut() {
-        Some((_, last)) if *last + 1 == row => *last = row,
+        Some((_, last)) if last.saturating_add(1) == row => *last = row,
         _ if room => out.hidden.push((row, row)),
         _ => {}
     }

@@ -72,6 +72,11 @@ fn arabic_with_units(text: &str) -> Option<Decimal> {
     (last != u64::MAX).then_some(total)
 }
 
+/// No judgment names so much; below it, later sums cannot overflow.
+fn limit() -> Decimal {
+    Decimal::from(1_000_000_000_000_000_000u64)
+}
+
 /// A number of points or of yuan.
 ///
 /// # Errors
@@ -109,6 +114,9 @@ pub fn number(text: &str) -> Result<Quantity, Bad> {
         }
         (Decimal::from(chinese_number(&chars).ok_or_else(bad)?), true)
     };
+    if value >= limit() {
+        return Err(bad());
+    }
     let value = if negative { -value } else { value };
     Ok(Quantity { value: value.normalize(), own_unit: money || scaled })
 }
@@ -118,7 +126,7 @@ pub fn number(text: &str) -> Result<Quantity, Bad> {
 /// # Errors
 /// Not a number, infinite, or too large.
 pub fn decimal_of_float(value: f64) -> Result<Decimal, Bad> {
-    if !value.is_finite() || value.abs() >= 1e20 {
+    if !value.is_finite() || value.abs() >= 1e18 {
         return Err(bad_number(&value.to_string()));
     }
     if value == 0.0 || value.abs() < 1e-13 {
