@@ -45,8 +45,13 @@ pub(super) fn coded_term(text: &[char]) -> Option<(Term, bool)> {
     None
 }
 
-/// A term in words at the start of `text`, and how many characters it takes.
+/// A term at the start of `text`, in words or as a code with separators, and how many characters it takes.
 pub(super) fn take_term(text: &[char]) -> Option<(Term, usize)> {
+    // A code may follow a word too: 有期徒刑07-00-00. Bare digits are a code only as the whole value.
+    let code = text.iter().take_while(|c| c.is_ascii_digit() || matches!(c, '-' | '_')).count();
+    if text.iter().take(code).any(|c| matches!(c, '-' | '_')) {
+        return coded_term(text.get(..code)?).map(|(t, _)| (t, code));
+    }
     let mut at = 0;
     let (mut years, mut months, mut days) = (None, None, None);
     let mut extra_months = 0;

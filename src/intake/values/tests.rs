@@ -221,6 +221,8 @@ fn sentences_in_every_accepted_format() {
     for (text, expected) in [
         ("有期徒刑十五年", fixed(15, 0)),
         ("有期徒刑3年6个月", fixed(3, 6)),
+        ("有期徒刑07-00-00", fixed(7, 0)),
+        ("有期徒刑03_06_00，剥夺政治权利一年", fixed(3, 6)),
         ("有期徒刑三年零六个月", fixed(3, 6)),
         ("判处有期徒刑十五年", fixed(15, 0)),
         ("有期十五年", fixed(15, 0)),
