@@ -595,7 +595,7 @@ fn remaining(case: &Case<'_>, app: &Application, window: &Window) -> Leaf {
             || "The remaining points relied on are blank.".to_owned(),
         ));
     };
-    let (Some(least), Some(most)) = (window.balance.first().copied(), window.balance.last().copied()) else {
+    let Some(most) = window.balance.last().copied() else {
         let missing = if window.to.is_none() { app.period_to.place() } else { case.sheet_place(Col::PtBalance) };
         return Leaf::unverified()
             .fact("recorded", claimed)
@@ -611,8 +611,6 @@ fn remaining(case: &Case<'_>, app: &Application, window: &Window) -> Leaf {
         Leaf::violation()
     } else if window.balance.contains(&claimed) {
         Leaf::pass()
-    } else if claimed < least {
-        Leaf::unverified().missing(place, "计分考核台账")
     } else {
         Leaf::unverified().missing(place, "计分考核台账")
     };

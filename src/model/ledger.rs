@@ -1657,11 +1657,7 @@ impl<'t, 'a> Folder<'t, 'a> {
         };
         // By-day amounts are open where the record of days is.
         let early = self.t.admitted.is_some_and(|a| Month::of(a).until(e.month) < 2) && !self.t.has_intake_education;
-        let unsure = days.open > 0
-            || days.taken_back > 0
-            || days.gap > 0
-            || !self.t.has_custody
-            || (self.t.has_custody && early);
+        let unsure = days.open > 0 || days.taken_back > 0 || days.gap > 0 || !self.t.has_custody || early;
         let mut above: Vec<(Test, Mark, What, usize, Decimal, Decimal)> = Vec::new();
         let mut below: Option<(Decimal, Decimal)> = None;
         let results = std::array::from_fn(|p| {

@@ -114,11 +114,7 @@ impl Someone {
         let after = self.balance + score.known().copied().unwrap_or_default() - get(&cycle);
         let balance = row.balance.map_or(Value::Known(after), value);
         self.balance = balance.known().copied().unwrap_or(after);
-        let part = |p: usize| Part {
-            base: amounts[p][0].clone(),
-            bonus: amounts[p][1].clone(),
-            deduction: amounts[p][2].clone(),
-        };
+        let part = |p: usize| Part { base: amounts[p][0], bonus: amounts[p][1], deduction: amounts[p][2] };
         let line = self.dossier.points.len() as u32 + 1;
         self.dossier.points.push(PointRow {
             supervision: part(0),
