@@ -186,9 +186,7 @@ fn example_6_a_return_from_outside_without_a_reason() {
 
 use jxjs::checks::case::Lang;
 use jxjs::checks::finding::{Fact, Outcome};
-use jxjs::model::{
-    Ability, Amount, Declared, Health, NewCrimeKind, PropertyItem, PropertyKind, PropertyState, SheetKind, Value,
-};
+use jxjs::model::{Ability, Amount, Declared, Health, NewCrimeKind, PropertyItem, PropertyKind, PropertyState, Value};
 use jxjs::review::Aggregate;
 
 const V: Outcome = Outcome::Violation;
@@ -709,4 +707,484 @@ fn the_date_and_the_months_of_an_award() {
     assert_eq!(p.failing(), []);
     p.rows("2024-08", "2024-08");
     assert_eq!(p.failing(), [("points/award", U)]);
+}
+
+#[test]
+fn missing_duplicate_and_outside_months() {
+    // A month missing in the middle: proved by the custody record, open without one.
+    let mut p = Someone::admitted("2024-01-01");
+    p.rows("2024-01", "2024-03").rows("2024-05", "2024-06");
+    assert_eq!(p.failing(), [("points/missing-month", V)]);
+    p.dossier.custody.clear();
+    assert_eq!(p.failing(), [("points/missing-month", U)]);
+    // The fold resumes from the record.
+    let mut p = Someone::admitted("2024-01-01");
+    p.rows("2024-01", "2024-02");
+    p.balance = n("333");
+    p.rows("2024-04", "2024-04");
+    assert_eq!(p.failing(), [("points/missing-month", V)]);
+    assert_eq!(balances(&p.ledger()), ["100", "200", "433"]);
+    // Before the first row; a month outside needs no row; no row at all.
+    let mut p = Someone::admitted("2024-01-01");
+    p.rows("2024-03", "2024-04");
+    assert_eq!(p.failing(), [("points/missing-month", U)]);
+    let mut p = Someone::running("0");
+    p.custody(CustodyKind::OutsideExecution, "2024-04-01", "2024-06-30", "");
+    p.custody(CustodyKind::Recalled, "2024-07-01", "2024-07-01", "情形消失");
+    p.rows("2024-03", "2024-03").rows("2024-07", "2024-07");
+    assert_eq!(p.failing(), []);
+    let review = Someone::admitted("2024-01-01").review(Lang::En, None);
+    let said: Vec<_> = review.findings.iter().map(|f| (f.check, f.outcome)).collect();
+    assert_eq!(said, [("points/missing-month", U)], "one check speaks for the whole record");
+
+    // Two rows for a month: a mistake, a transfer, or two prisons without a transfer on record.
+    let twice = |transfer: bool, custody: bool| {
+        let mut p = Someone::running("0");
+        if transfer {
+            p.custody(CustodyKind::Transfer, "2024-04-16", "2024-04-16", "");
+        }
+        if !custody {
+            p.dossier.custody.clear();
+        }
+        p.row("2024-04", Row { base: ["17.5", "17.5", "15"], prison: Some("甲监狱"), ..Row::default() });
+        p.row("2024-04", Row { base: ["17.5", "17.5", "15"], prison: Some("乙监狱"), ..Row::default() });
+        p.rows("2024-05", "2024-05");
+        p
+    };
+    assert_eq!(twice(true, true).failing(), []);
+    assert_eq!(balances(&twice(true, true).ledger()), ["100", "200"]);
+    assert_eq!(twice(false, false).failing(), [("points/duplicate-month", U)]);
+    let wrong = twice(false, true);
+    assert_eq!(wrong.finding("points/duplicate-month").unwrap().outcome, V);
+    // Together no more than the base, and the balance runs through both rows.
+    let mut p = Someone::running("0");
+    p.custody(CustodyKind::Transfer, "2024-04-16", "2024-04-16", "");
+    p.row("2024-04", Row { base: ["17.5", "17.5", "15"], ..Row::default() });
+    p.row("2024-04", Row { base: ["17.5", "17.5", "16"], ..Row::default() });
+    assert_eq!(p.failing(), [("points/base", V)]);
+
+    // A score before delivery, and after release.
+    let mut p = Someone::admitted("2024-03-01");
+    p.rows("2024-02", "2024-04");
+    assert!(p.failing().contains(&("points/outside-custody", V)), "{:?}", p.failing());
+    assert_eq!(balances(&p.ledger())[0], "0");
+    let mut p = Someone::running("0");
+    p.custody(CustodyKind::Released, "2024-05-01", "2024-05-01", "");
+    p.rows("2024-04", "2024-06");
+    assert_eq!(p.failing(), [("points/outside-custody", V)]);
+    assert_eq!(balances(&p.ledger()), ["100", "100", "100"]);
+    let mut p = Someone::running("0");
+    p.custody(CustodyKind::Released, "2024-05-01", "2024-05-01", "");
+    p.rows("2024-04", "2024-04").row("2024-05", Row { base: ["0"; 3], ..Row::default() });
+    assert_eq!(p.failing(), []);
+}
+
+#[test]
+fn the_record_itself_must_add_up() {
+    let row = |score: &'static str| Row { score: Some(score), bonus: ["5", "0", "0"], ..Row::default() };
+    for (score, expected) in [("105", None), ("105.01", Some(V)), ("104.99", Some(V))] {
+        let expected: Vec<_> = expected.map(|o| ("points/month-sum", o)).into_iter().collect();
+        assert_eq!(with_june(row(score)).failing(), expected, "{score}");
+    }
+    // One wrong balance is one finding, in its month only; what follows runs on from it.
+    let mut p = Someone::admitted("2024-01-01");
+    p.rows("2024-01", "2024-02");
+    p.row("2024-03", Row { balance: Some("312.50"), ..Row::default() }).rows("2024-04", "2024-05");
+    assert_eq!(p.failing(), [("points/balance", V)]);
+    let finding = p.finding("points/balance").unwrap();
+    assert_eq!(finding.facts.get("month"), Some(&Fact::Month(month("2024-03"))));
+    assert_eq!(finding.facts.get("recorded"), Some(&Fact::Dec(n("312.50"))));
+    assert_eq!(finding.facts.get("expected"), Some(&Fact::Dec(n("300"))));
+    assert_eq!(finding.facts.get("difference"), Some(&Fact::Dec(n("12.50"))));
+    assert!(finding.message.contains("from here on the balance is off by 12.50"), "{}", finding.message);
+    assert!(!finding.evidence.is_empty());
+    // A part below zero counts in full or stops at zero.
+    for (score, expected) in [("55", None), ("65", None), ("60", Some(V))] {
+        let p = with_june(Row { deduction: ["45", "0", "0"], score: Some(score), ..Row::default() });
+        let expected: Vec<_> = expected.map(|o| ("points/month-sum", o)).into_iter().collect();
+        assert_eq!(p.failing(), expected, "{score}");
+    }
+    // A penalty left out of the month's score but taken off the balance; left out of both.
+    for (balance, expected) in [("400", None), ("500", Some(V))] {
+        let mut p = Someone::admitted("2024-01-01");
+        p.rows("2024-01", "2024-04").award(AwardKind::Warning, "2024-05-05", None, "");
+        p.row("2024-05", Row { penalty: "100", score: Some("100"), balance: Some(balance), ..Row::default() });
+        let expected: Vec<_> = expected.map(|o| ("points/month-sum", o)).into_iter().collect();
+        assert_eq!(p.failing(), expected, "{balance}");
+        assert_eq!(balances(&p.ledger())[4], "400");
+    }
+}
+
+#[test]
+fn blank_cells_are_neither_zero_nor_wrong() {
+    // Totals alone: the parts are unverified, the chain is still followed.
+    let bare = || Row {
+        base: [""; 3],
+        bonus: [""; 3],
+        deduction: [""; 3],
+        special: "",
+        penalty: "",
+        score: Some("100"),
+        ..Row::default()
+    };
+    let mut p = Someone::admitted("2024-01-01");
+    p.row("2024-01", bare()).row("2024-02", bare()).row("2024-03", Row { balance: Some("301"), ..bare() });
+    let expected = [("points/month-sum", U), ("points/balance", V), ("points/base", U), ("points/bonus-cap", U)];
+    assert_eq!(p.failing(), expected);
+    assert_eq!(balances(&p.ledger()), ["100", "200", "300"]);
+    // A blank balance, a blank deduction that the balances show, and one that they do not explain.
+    let mut p = with_june(Row { balance: Some(""), ..Row::default() });
+    p.balance = n("500");
+    p.row("2024-06", Row { cycle: "", balance: Some("0"), ..Row::default() });
+    assert_eq!(p.finding("points/balance").map(|f| f.outcome), Some(U));
+    let mut p = with_june(Row::default());
+    p.row("2024-06", Row { cycle: "", balance: Some("0"), ..Row::default() });
+    assert_eq!(p.failing(), []);
+    let mut p = with_june(Row { cycle: "", balance: Some("499"), ..Row::default() });
+    assert_eq!(p.finding("points/balance").map(|f| f.outcome), Some(U));
+    p.dossier.points.clear();
+    // The sign of deductions carries no meaning, three decimals are kept.
+    let mut p = Someone::running("500");
+    p.award(AwardKind::Warning, "2024-05-05", None, "");
+    p.row("2024-05", Row { deduction: ["-1.125", "0", "0"], penalty: "-100", ..Row::default() });
+    p.row("2024-06", Row { cycle: "0", ..Row::default() }).row("2024-07", Row { cycle: "-600", ..plus("1.125") });
+    assert_eq!(balances(&p.ledger()), ["498.875", "598.875", "100"]);
+    assert!(p.failing().iter().all(|f| f.0 == "points/award"), "{:?}", p.failing());
+}
+
+#[test]
+fn cancellations_and_their_exceptions() {
+    // Parole revoked for a breach: cancelled from the recall on.
+    let away = |kind: CustodyKind, reason: &str| {
+        let mut p = Someone::running("200");
+        p.custody(kind, "2024-05-01", "2024-06-30", reason);
+        p.custody(CustodyKind::Recalled, "2024-07-01", "2024-07-01", "");
+        p.rows("2024-04", "2024-04");
+        p
+    };
+    let outcome = |p: &Someone, check: &str| p.finding(check).map(|f| f.outcome);
+    let mut p = away(CustodyKind::Parole, "");
+    p.rows("2024-07", "2024-08");
+    assert_eq!(p.failing(), [("points/cancellation", V)]);
+    let facts = p.finding("points/cancellation").unwrap().facts;
+    assert_eq!(facts.get("recorded"), Some(&Fact::Dec(n("300"))));
+    assert_eq!(facts.get("expected"), Some(&Fact::Dec(n("0"))));
+    let mut p = away(CustodyKind::Parole, "");
+    p.balance = n("0");
+    p.rows("2024-07", "2024-08");
+    assert_eq!(outcome(&p, "points/cancellation"), Some(Outcome::Pass));
+    assert_eq!(balances(&p.ledger()), ["300", "100", "200"]);
+    // For a crime: open.
+    let mut p = away(CustodyKind::Parole, "");
+    p.crime(NewCrimeKind::NewCrime, "2024-05-20", "2024-06-20", None).rows("2024-07", "2024-08");
+    assert_eq!(outcome(&p, "points/cancellation"), Some(U));
+
+    // A new crime in prison: from the day its judgment is final; a negative balance is kept.
+    for (opening, carried, expected) in
+        [("200", true, Some(V)), ("200", false, None), ("-200", true, None), ("-200", false, Some(V))]
+    {
+        let mut p = Someone::running(opening);
+        p.rows("2024-04", "2024-04").crime(NewCrimeKind::NewCrime, "2024-01-20", "2024-05-01", None);
+        if !carried {
+            p.balance = n("0");
+        }
+        p.rows("2024-05", "2024-06");
+        let found = outcome(&p, "points/cancellation").filter(|o| *o != Outcome::Pass);
+        assert_eq!(found, expected, "{opening} {carried}");
+    }
+    // Within a month the days before it give nothing.
+    let mut p = Someone::running("200");
+    p.rows("2024-04", "2024-04").crime(NewCrimeKind::NewCrime, "2024-01-20", "2024-05-16", None);
+    p.balance = n("0");
+    p.row("2024-05", Row { base: ["18.06", "18.06", "15.48"], ..Row::default() }).rows("2024-06", "2024-06");
+    assert_eq!(p.failing(), []);
+    p.dossier.points.truncate(1);
+    p.balance = n("0");
+    p.rows("2024-05", "2024-06");
+    assert_eq!(p.failing(), [("points/cancellation", V)]);
+    // Without a date nothing can be placed.
+    let mut p = Someone::running("200");
+    p.rows("2024-04", "2024-04").crime(NewCrimeKind::NewCrime, "2024-01-20", "", None);
+    assert_eq!(p.failing(), [("points/cancellation", U)]);
+
+    // Taken back, an undiscovered crime judged: kept if confessed, if the procuratorate protested, open otherwise.
+    for (confessed, reason, expected) in [
+        (Some(true), "漏罪", None),
+        (Some(false), "漏罪", Some(U)),
+        (None, "漏罪", Some(U)),
+        (Some(false), "抗诉再审", None),
+    ] {
+        let mut p = away(CustodyKind::TakenBack, reason);
+        p.crime(NewCrimeKind::Undiscovered, "2019-01-20", "2024-06-20", confessed).rows("2024-07", "2024-08");
+        let found = outcome(&p, "points/cancellation").filter(|o| *o != Outcome::Pass);
+        assert_eq!(found, expected, "{confessed:?} {reason}");
+    }
+    // Commendations given before a cancellation are void.
+    let mut p = Someone::admitted("2024-01-01");
+    p.rows("2024-01", "2024-05").row("2024-06", Row { cycle: "600", ..Row::default() }).rows("2024-07", "2024-07");
+    p.award(AwardKind::Commendation, "2024-07-10", Some(Grade::Passed), "");
+    p.crime(NewCrimeKind::NewCrime, "2024-01-20", "2024-08-01", None);
+    p.balance = n("0");
+    p.rows("2024-08", "2024-09").claims("2024-01-01", "2024-09-30", "1", "200");
+    let claim = p.finding("points/claimed-totals").unwrap();
+    assert_eq!((claim.outcome, claim.facts.get("expected")), (V, Some(&Fact::Dec(n("0")))));
+}
+
+#[test]
+fn time_away_and_inquiries() {
+    // Taken back without a judgment: no score, the average, or more than the average.
+    let taken_back = |may: Row| {
+        let mut p = Someone::running("0");
+        p.custody(CustodyKind::TakenBack, "2024-05-01", "2024-05-31", "作证");
+        p.custody(CustodyKind::Recalled, "2024-06-01", "2024-06-01", "");
+        p.rows("2024-02", "2024-04").row("2024-05", may).rows("2024-06", "2024-06");
+        p.finding("points/suspension").map(|f| f.outcome)
+    };
+    assert_eq!(taken_back(Row { base: ["0"; 3], ..Row::default() }), Some(U));
+    assert_eq!(taken_back(Row::default()), Some(U));
+    assert_eq!(taken_back(plus("10")), Some(V));
+    // An inquiry without a finding is open; with a penalty soon after it, its days give nothing.
+    let inquiry = |penalised: bool, base: [&'static str; 3]| {
+        let mut p = Someone::running("0");
+        p.custody(CustodyKind::Isolation, "2024-05-01", "2024-05-31", "");
+        if penalised {
+            p.award(AwardKind::Warning, "2024-06-30", None, "");
+        }
+        p.rows("2024-02", "2024-04").row("2024-05", Row { base, ..Row::default() }).rows("2024-06", "2024-06");
+        p.failing()
+    };
+    assert_eq!(inquiry(false, ["35", "35", "30"]), [("points/base", U), ("points/suspension", U)]);
+    assert_eq!(inquiry(true, ["35", "35", "30"]), [("points/base", V)]);
+    assert_eq!(inquiry(true, ["0"; 3]), []);
+    // Hurt in a rescue: the average of the labour scores before, with the paper; not for a base left standing.
+    let hospital = |labour: &'static str, reason: &str| {
+        let mut p = Someone::running("0");
+        p.custody(CustodyKind::Hospital, "2024-05-01", "2024-05-31", reason);
+        for m in ["2024-02", "2024-03", "2024-04"] {
+            p.row(m, Row { bonus: ["0", "0", "6"], ..Row::default() });
+        }
+        p.row("2024-05", Row { base: ["35", "35", labour], ..Row::default() }).rows("2024-06", "2024-06");
+        p.finding("points/hospital-labour").map(|f| f.outcome)
+    };
+    assert_eq!(hospital("0", ""), Some(Outcome::Pass));
+    assert_eq!(hospital("30", ""), Some(V));
+    assert_eq!(hospital("36", ""), Some(U), "the average of 36 before");
+    assert_eq!(hospital("36.51", ""), Some(V));
+    let mut p = Someone::running("0");
+    p.custody(CustodyKind::Hospital, "2024-05-01", "2024-05-31", "");
+    for m in ["2024-02", "2024-03", "2024-04"] {
+        p.row(m, Row { bonus: ["0", "0", "6"], ..Row::default() });
+    }
+    p.row("2024-05", Row { base: ["35", "35", "30"], bonus: ["0", "0", "6"], ..Row::default() })
+        .rows("2024-06", "2024-06");
+    assert_eq!(p.failing(), [("points/hospital-labour", U)]);
+    // All month in hospital, and a labour bonus.
+    let mut p = Someone::running("0");
+    p.custody(CustodyKind::Hospital, "2024-05-01", "2024-05-31", "");
+    p.row("2024-05", Row { base: ["35", "35", "0"], bonus: ["0", "0", "1"], ..Row::default() });
+    assert_eq!(p.failing(), [("points/hospital-labour", V)]);
+}
+
+#[test]
+fn totals_claimed_against_the_ledger() {
+    let person = |commendations: &str, balance: &str| {
+        let mut p = Someone::admitted("2024-01-01");
+        p.rows("2024-01", "2024-05").row("2024-06", Row { cycle: "600", ..Row::default() }).rows("2024-07", "2024-10");
+        p.award(AwardKind::Commendation, "2024-07-10", Some(Grade::Passed), "2024-01…2024-06");
+        p.claims("2024-01-01", "2024-10-31", commendations, balance);
+        p
+    };
+    for (commendations, balance, expected) in [
+        ("1", "400", Outcome::Pass),
+        ("2", "400", V),
+        ("0", "400", U),
+        ("1", "400.01", V),
+        ("1", "399.99", U),
+        ("", "400", U),
+        ("1", "", U),
+    ] {
+        let found = person(commendations, balance).finding("points/claimed-totals").map(|f| f.outcome);
+        assert_eq!(found, Some(expected), "{commendations} {balance}");
+    }
+    // A window that has the month of closing but not the day of the award: two readings.
+    let mut p = person("1", "400");
+    p.dossier.applications.clear();
+    p.claims("2024-01-01", "2024-06-30", "1", "0");
+    assert_eq!(p.finding("points/claimed-totals").map(|f| f.outcome), Some(U));
+    // An excess that went into the balance comes back as an excess claim.
+    let mut p = Someone::admitted("2024-01-01");
+    p.row("2024-01", plus("20")).rows("2024-02", "2024-04").claims("2024-01-01", "2024-04-30", "0", "420");
+    assert_eq!(p.failing(), [("points/bonus-cap", V), ("points/claimed-totals", V)]);
+}
+
+#[test]
+fn before_october_2021_nothing_is_more_than_unverified() {
+    let mut p = Someone::admitted("2020-03-01");
+    let old = || Row { base: ["65", "0", "35"], ..Row::default() };
+    p.row("2021-08", old()).row("2021-09", Row { score: Some("105"), ..old() });
+    p.rows("2021-10", "2021-12");
+    let outcome = |p: &Someone, c: &str| p.finding(c).map(|f| f.outcome);
+    assert_eq!(p.failing(), [("points/month-sum", U)]);
+    assert_eq!(outcome(&p, "points/balance"), Some(U), "the opening balance comes from the old regime");
+    assert_eq!(balances(&p.ledger()), ["?", "?", "305", "405", "505"]);
+    // Unknown layout; and 100 + 0 for those who cannot work.
+    for (base, expected) in
+        [(["100", "0", "0"], None), (["65", "0", "35"], None), (["70", "0", "30"], Some(U)), (["40", "25", "35"], None)]
+    {
+        let mut p = Someone::admitted("2020-03-01");
+        p.row("2021-09", Row { base, ..Row::default() }).rows("2021-10", "2021-11");
+        assert_eq!(outcome(&p, "points/base").filter(|o| *o != Outcome::Pass), expected, "{base:?}");
+    }
+    // A cycle across the change: grade and award cannot be settled.
+    let mut p = Someone::admitted("2020-03-01");
+    p.balance = n("400");
+    p.row("2021-09", old()).row("2021-10", Row { cycle: "600", ..Row::default() }).rows("2021-11", "2021-12");
+    p.award(AwardKind::Commendation, "2021-11-10", Some(Grade::Passed), "");
+    assert_eq!(p.failing(), [("points/award", U), ("points/grade", U)]);
+}
+
+#[test]
+fn a_restricted_inmate_against_the_median_of_the_prison() {
+    let rules = jxjs::law::Rules::builtin();
+    let peer = |bonus: &'static str| {
+        let mut p = Someone::admitted("2024-01-01");
+        p.row("2024-01", plus(bonus));
+        p.dossier
+    };
+    let restricted = |bonus: &'static str| {
+        let mut p = Someone::admitted("2024-01-01");
+        p.inmate().recidivist.set(true);
+        p.inmate().categories.set([Declared::Recidivist].into());
+        p.row("2024-01", plus(bonus));
+        p
+    };
+    for (peers, bonus, expected) in
+        [(20, "5", Some(K)), (20, "4.99", Some(Outcome::Pass)), (19, "17", None), (21, "5.01", Some(K))]
+    {
+        let mut all: Vec<_> = (0..peers).map(|i| peer(if i % 2 == 0 { "4" } else { "6" })).collect();
+        if peers == 21 {
+            all[0] = peer("5");
+        }
+        let someone = restricted(bonus);
+        let mut batch = Aggregate::default();
+        all.iter().chain([&someone.dossier]).for_each(|d| batch.add(d, &rules));
+        let review = someone.review(Lang::En, Some(&batch));
+        let found = review.findings.iter().find(|f| f.check == "points/strict-group").map(|f| f.outcome);
+        assert_eq!(found, expected, "{peers} {bonus}");
+        // In any order and split anywhere it is the same.
+        let mut halves = (Aggregate::default(), Aggregate::default());
+        all.iter().rev().for_each(|d| halves.0.add(d, &rules));
+        halves.1.add(&someone.dossier, &rules);
+        assert_eq!(halves.1.merge(halves.0), batch);
+    }
+    assert_eq!(restricted("17").finding("points/strict-group").map(|f| f.outcome), None, "nobody to compare with");
+}
+
+#[test]
+fn the_quota_of_active_grades() {
+    let rules = jxjs::law::Rules::builtin();
+    let sources = jxjs::model::build::sources();
+    let presence = jxjs::model::build::all_present();
+    let quota = |active: usize, all: usize, full: bool, second_day: usize| {
+        let mut batch = Aggregate::default();
+        for i in 0..all {
+            let mut p = Someone::admitted("2024-01-01");
+            p.dossier.no = format!("{i:04}");
+            let grade = if i < active { Grade::Active } else { Grade::Passed };
+            let on = if i >= all - second_day { "2024-07-20" } else { "2024-07-10" };
+            p.award(AwardKind::Commendation, on, Some(grade), "");
+            if full || i > 0 {
+                p.dossier.awards[0].full_roster.set(true);
+            }
+            batch.add(&p.dossier, &rules);
+        }
+        let context = jxjs::checks::case::BatchContext {
+            rules: &rules,
+            sources: &sources,
+            presence: &presence,
+            as_of: day("2026-11-24"),
+            lang: Lang::En,
+            aggregate: Some(&batch),
+        };
+        batch.points.grade_quota(&context)
+    };
+    assert!(quota(3, 20, true, 0).is_empty(), "fifteen per cent is lawful");
+    let over = quota(4, 20, true, 0);
+    assert_eq!((over[0].finding.outcome, over[0].inmates.len()), (V, 4));
+    assert_eq!(over[0].finding.facts.get("recorded"), Some(&Fact::Dec(n("20"))));
+    assert!(quota(4, 20, false, 0).is_empty(), "the roster is not complete");
+    assert_eq!(quota(3, 20, true, 1)[0].finding.outcome, U, "one day over, the month not");
+}
+
+#[test]
+fn a_local_scale_is_compared_only_where_there_is_one() {
+    let scale = "[[scale]]\nid = \"local/1\"\ncommendations = 1\nreduction = \"P3M\"\nbasis = { instrument = \"司规〔2021〕3号\", article = \"55\" }\n\n[[scale]]\nid = \"local/2\"\ncommendations = 2\nreduction = \"P6M\"\nbasis = { instrument = \"司规〔2021〕3号\", article = \"55\" }\n";
+    let rules = jxjs::law::Rules::load(&[("local.toml".to_owned(), scale.to_owned())]).unwrap();
+    let mut p = Someone::admitted("2024-01-01");
+    p.rows("2024-01", "2024-05").row("2024-06", Row { cycle: "600", ..Row::default() }).rows("2024-07", "2024-10");
+    p.award(AwardKind::Commendation, "2024-07-10", Some(Grade::Passed), "2024-01…2024-06");
+    p.claims("2024-01-01", "2024-10-31", "1", "400");
+    let sources = jxjs::model::build::sources();
+    let mut outcome = |months: u32, rules: &jxjs::law::Rules| {
+        p.dossier.applications[0].proposal.set(jxjs::model::Proposal::Reduce(jxjs::model::Term::of_months(months)));
+        let context = jxjs::checks::case::BatchContext {
+            rules,
+            sources: &sources,
+            presence: &p.presence,
+            as_of: day("2026-11-24"),
+            lang: Lang::Zh,
+            aggregate: None,
+        };
+        let review = jxjs::review::review_dossier(&p.dossier, &context, &["reduction/points-support".to_owned()]);
+        review[0].findings.first().map(|f| f.outcome)
+    };
+    assert_eq!(outcome(3, &rules), Some(Outcome::Pass));
+    assert_eq!(outcome(4, &rules), Some(K));
+    assert_eq!(outcome(9, &jxjs::law::Rules::builtin()), None);
+}
+
+#[test]
+fn a_local_rule_may_tighten_a_number_and_not_relax_it() {
+    let overlay = |value: &str| {
+        let text = format!(
+            "[[point]]\nid = \"bonus/percent\"\nvalue = \"{value}\"\nunit = \"%\"\nbasis = {{ instrument = \"司规〔2021〕3号\", article = \"10\" }}\nverified = true\nzh = \"x\"\nen = \"x\"\n"
+        );
+        jxjs::law::Rules::load(&[("local.toml".to_owned(), text)])
+    };
+    assert_eq!(overlay("40").unwrap().point_values.bonus_share, n("0.4"));
+    assert!(overlay("60").unwrap_err().message.contains("stricter"));
+}
+
+#[test]
+fn the_catalogue_shows_the_numbers_the_ledger_uses() {
+    let rules = jxjs::law::Rules::builtin();
+    let v = &rules.point_values;
+    for (check, name, value) in [
+        ("points/base", "supervision_base", v.base[0]),
+        ("points/base", "education_base", v.base[1]),
+        ("points/base", "labour_base", v.base[2]),
+        ("points/base", "unable_supervision_base", v.unable[0]),
+        ("points/base", "unable_education_base", v.unable[1]),
+        ("points/base", "tolerance", v.tolerance),
+        ("points/bonus-cap", "share_percent", v.bonus_share * n("100")),
+        ("points/special-bonus", "single_max", v.special_single),
+        ("points/special-bonus", "year_max", v.special_year),
+        ("points/penalty", "warning", v.warning),
+        ("points/penalty", "demerit", v.demerit),
+        ("points/penalty", "confinement", v.confinement),
+        ("points/confinement", "max_days", v.confinement_most.into()),
+        ("points/confinement", "min_days_before_2026", v.confinement_least.into()),
+        ("points/hospital-labour", "average_months", v.average_months.into()),
+        ("points/suspension", "average_months", v.average_months.into()),
+        ("points/suspension", "finding_days", v.finding_days.into()),
+        ("points/cycle", "points", v.cycle),
+        ("points/award", "late_months", v.late_award_months.into()),
+        ("points/grade", "low_score", v.low_score),
+        ("points/grade", "low_months", v.low_months.into()),
+        ("points/grade", "penalties", v.penalties.into()),
+        ("points/grade", "single_deduction", v.breach),
+        ("points/strict-group", "min_peers", v.peers.into()),
+    ] {
+        assert_eq!(rules.threshold(check, name), value, "{check} {name}");
+    }
 }
