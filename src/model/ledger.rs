@@ -1861,7 +1861,21 @@ impl<'t, 'a> Folder<'t, 'a> {
             return b;
         }
         if p == LABOUR && days.hospital == days.total && set == BaseSet::Able {
-            if self.rescued(self.entries[i].month, &self.entries[i].recorded.parts[p], due, days) {
+            let cell = self.entries[i].recorded.parts[p];
+            if self.rescued(self.entries[i].month, &cell, due, days) {
+                // A base above what is due has said so already.
+                if cell.base.is_some_and(|base| base <= due) {
+                    self.say(
+                        i,
+                        Test::HospitalLabour,
+                        Mark::Unverified,
+                        What::Rescue,
+                        Some(b),
+                        None,
+                        &cols,
+                        Some("因公受伤证明"),
+                    );
+                }
                 return b;
             }
             self.say(
