@@ -113,13 +113,13 @@ fn amounts(item: &PropertyItem) -> Amounts {
 }
 
 fn contradicts(item: &PropertyItem) -> bool {
-    match (item.state.get(), amounts(item)) {
+    matches!(
+        (item.state.get(), amounts(item)),
         (Some(PropertyState::Performed), Amounts::PaidInPart | Amounts::PaidNothing)
-        | (Some(PropertyState::Unperformed), Amounts::PaidInFull | Amounts::PaidInPart)
-        | (Some(PropertyState::Partly), Amounts::PaidInFull | Amounts::PaidNothing) => true,
-        (Some(PropertyState::Instalments), Amounts::PaidInFull) => true,
-        _ => false,
-    }
+            | (Some(PropertyState::Unperformed), Amounts::PaidInFull | Amounts::PaidInPart)
+            | (Some(PropertyState::Partly), Amounts::PaidInFull | Amounts::PaidNothing)
+            | (Some(PropertyState::Instalments), Amounts::PaidInFull)
+    )
 }
 
 impl Case<'_> {
