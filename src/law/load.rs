@@ -107,7 +107,11 @@ pub struct CheckText {
 #[serde(deny_unknown_fields)]
 pub struct Threshold {
     /// The number, as decimal text.
+    #[serde(default)]
     pub value: Decimal,
+    /// Where the number is kept, if not here: a named value, or `points:` and a number of the points system.
+    #[serde(default)]
+    pub of: Option<String>,
     /// Its unit.
     pub unit: String,
     /// Why this number, in Chinese.
@@ -301,6 +305,7 @@ impl Rules {
             rules.validate_file(file, text)?;
         }
         rules.validate_tables()?;
+        rules.resolve_thresholds()?;
         rules.point_values = points::values(&rules.points).map_err(|e| {
             let (file, text) = BUILTIN.iter().find(|(f, _)| *f == "rules/points.toml").copied().unwrap_or_default();
             RulesError::of_entry(file, text, &e.0, e.to_string())
@@ -439,6 +444,42 @@ impl Rules {
             }
         }
         Ok(())
+    }
+
+    /// Thresholds that are numbers of the law are kept with the law; here they are looked up, in the unit shown.
+    fn resolve_thresholds(&mut self) -> Result<(), RulesError> {
+        for i in 0..self.checks.len() {
+            let id = self.checks[i].id.clone();
+            let names: Vec<String> = self.checks[i].thresholds.keys().cloned().collect();
+            for name in names {
+                let threshold = &self.checks[i].thresholds[&name];
+                let Some(of) = &threshold.of else { continue };
+                let value = self.number_in(of, &threshold.unit).ok_or_else(|| {
+                    let message = format!("{id}: the threshold {name} refers to {of}, which is no such number");
+                    RulesError::at("rules/checks", "", None, message)
+                })?;
+                if let Some(threshold) = self.checks[i].thresholds.get_mut(&name) {
+                    threshold.value = value;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// A named number in a unit.
+    fn number_in(&self, of: &str, unit: &str) -> Option<Decimal> {
+        if let Some(id) = of.strip_prefix("points:") {
+            return self.points.iter().rev().find(|p| p.id == id).map(|p| p.value);
+        }
+        let value = self.values.get(of)?;
+        let number = match (value.term, unit) {
+            (Some(t), "years") if t.months() == 0 && t.days() == 0 => i64::from(t.years()),
+            (Some(t), "months") if t.days() == 0 => i64::from(t.total_months()),
+            (Some(t), "days") if t.total_months() == 0 => i64::from(t.days()),
+            (None, _) => value.number?,
+            _ => return None,
+        };
+        Some(Decimal::from(number))
     }
 
     /// The general rows cover every term without gap or overlap, on every day from the first in force.
@@ -611,6 +652,15 @@ mod tests {
         let error = overlay("[[value]]\nid = \"floor/life\"\nterm = \"P12Y\"\nverified = true\nzh = \"x\"\nen = \"x\"\nbasis = { instrument = \"刑法\", article = \"78\" }\n").unwrap_err();
         assert_eq!(error.line, 2, "{error}");
         assert!(error.message.contains("stricter"), "{error}");
+    }
+
+    #[test]
+    fn thresholds_that_are_numbers_of_the_law_follow_it() {
+        let rules = Rules::builtin();
+        assert_eq!(rules.threshold_int("parole/after-reduction", "long_months"), 18);
+        assert_eq!(rules.threshold("points/base", "supervision_base"), Decimal::from(35));
+        let zero = |c: &CheckEntry| c.thresholds.values().any(|t| t.of.is_some() && t.value.is_zero());
+        assert!(!rules.checks.iter().any(zero), "a reference was not looked up");
     }
 
     #[test]
