@@ -11,6 +11,7 @@ pub mod records;
 pub mod schema;
 pub mod timeline;
 pub mod value;
+pub mod whereabouts;
 
 pub use date::{Month, Term};
 pub use dossier::{Batch, Dossier, Presence};

@@ -135,6 +135,42 @@ pub struct Doubt {
     pub en: &'static str,
 }
 
+/// A ruling as it was replayed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// Index of the ruling.
+    pub ruling: usize,
+    /// 裁定日期.
+    pub date: NaiveDate,
+    /// The stage before it.
+    pub before: Option<Stage>,
+    /// Every end date that an accepted way of counting gives after it, before the recorded one is looked at.
+    pub accepted: Vec<NaiveDate>,
+    /// The end date to expect after it, where one can be given.
+    pub expected: Option<NaiveDate>,
+    /// The end date the ruling records.
+    pub recorded: Option<(NaiveDate, Place)>,
+    /// Whether something before it or in it is in doubt.
+    pub doubtful: bool,
+}
+
+/// What the custody record adds to the replay.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Hints {
+    /// Days on which the person was released, in order.
+    pub releases: Vec<NaiveDate>,
+    /// Days on which release on parole is recorded, in order.
+    pub paroles: Vec<NaiveDate>,
+    /// Days on which the person was taken in (again), in order.
+    pub entries: Vec<NaiveDate>,
+}
+
+impl Hints {
+    fn entry_after(&self, day: NaiveDate) -> Option<NaiveDate> {
+        self.entries.iter().copied().find(|d| *d > day)
+    }
+}
+
 /// Where a sentence stands just before a day.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Standing {
@@ -186,6 +222,10 @@ pub struct Standing {
     pub rights: Option<(Rights, Place)>,
     /// What is not certain.
     pub doubts: Vec<Doubt>,
+    /// The rulings one by one, in order of time.
+    pub steps: Vec<Step>,
+    /// The ends before parole was revoked, as if probation had been served; empty where it was not.
+    pub probation_served: Vec<NaiveDate>,
 }
 
 impl Standing {
@@ -266,7 +306,14 @@ impl Standing {
 
     /// Takes `amount` off: forward from the start, and backward from every accepted end.
     fn reduce(&mut self, reduction: Reduction) {
-        let before = std::mem::take(&mut self.ends);
+        let mut before = std::mem::take(&mut self.ends);
+        if let Some((recorded, _)) = self.recorded_end
+            && !self.backward_only
+            && before.contains(&recorded)
+        {
+            // Backward from what was recorded; what is counted forward is counted anew from the start.
+            before = vec![recorded];
+        }
         self.reductions.push(reduction);
         self.forward_end = None;
         if !self.backward_only
@@ -343,12 +390,24 @@ pub fn replay(
     law: &ReplayLaw,
     cut: Option<NaiveDate>,
 ) -> Standing {
+    replay_with(inmate, rulings, crimes, law, cut, &Hints::default())
+}
+
+/// [`replay`], with what the custody record says about releases and returns.
+pub fn replay_with(
+    inmate: &Inmate,
+    rulings: &[Ruling],
+    crimes: &[NewCrime],
+    law: &ReplayLaw,
+    cut: Option<NaiveDate>,
+    hints: &Hints,
+) -> Standing {
     let mut s = begin(inmate, law);
     let before = |d: NaiveDate| cut.is_none_or(|c| d < c);
-    let mut events: Vec<(NaiveDate, u8, Event)> = Vec::new();
+    let mut events: Vec<(NaiveDate, (u8, Term), Event)> = Vec::new();
     for (i, ruling) in rulings.iter().enumerate() {
         match ruling.date.get() {
-            Some(day) if before(day) => events.push((day, 1, Event::Ruling(i))),
+            Some(day) if before(day) => events.push((day, rank(ruling), Event::Ruling(i))),
             Some(_) => {}
             None => {
                 s.doubt(ruling.date.place(), "历次裁定书", "一份裁定的日期不明", "a ruling without a readable date")
@@ -357,7 +416,7 @@ pub fn replay(
     }
     for (i, crime) in crimes.iter().enumerate() {
         match crime.confirmed.get() {
-            Some(day) if before(day) => events.push((day, 0, Event::Crime(i))),
+            Some(day) if before(day) => events.push((day, (0, Term::ZERO), Event::Crime(i))),
             Some(_) => {}
             None => s.doubt(
                 crime.confirmed.place(),
@@ -370,11 +429,27 @@ pub fn replay(
     events.sort_by_key(|(day, order, _)| (*day, *order));
     for (day, _, event) in events {
         match event {
-            Event::Ruling(i) => apply_ruling(&mut s, inmate, (rulings, crimes), law, i, day),
+            Event::Ruling(i) => apply_ruling(&mut s, inmate, (rulings, crimes), (law, hints), i, day),
             Event::Crime(i) => apply_crime(&mut s, inmate, &crimes[i], i, day),
         }
     }
     s
+}
+
+/// The order of rulings of one day, so that the order of rows does not matter: what fixes the sentence before what
+/// shortens it, then by amount.
+fn rank(ruling: &Ruling) -> (u8, Term) {
+    match ruling.change.known() {
+        None => (1, Term::ZERO),
+        Some(Change::ToLife) => (2, Term::ZERO),
+        Some(Change::RetrialChanged(_) | Change::RetrialUpheld | Change::Merged(_)) => (3, Term::ZERO),
+        Some(Change::ToFixed(t)) => (4, *t),
+        Some(Change::ParoleRevoked | Change::ReductionRevoked { .. }) => (5, Term::ZERO),
+        Some(Change::NotCounted(t)) => (6, *t),
+        Some(Change::ReductionRestored(t)) => (7, *t),
+        Some(Change::Reduce(t)) => (8, *t),
+        Some(Change::ReduceRemainder | Change::Parole | Change::Refused) => (9, Term::ZERO),
+    }
 }
 
 fn begin(inmate: &Inmate, law: &ReplayLaw) -> Standing {
@@ -428,11 +503,12 @@ fn apply_ruling(
     s: &mut Standing,
     inmate: &Inmate,
     (rulings, crimes): (&[Ruling], &[NewCrime]),
-    law: &ReplayLaw,
+    (law, hints): (&ReplayLaw, &Hints),
     i: usize,
     day: NaiveDate,
 ) {
     let ruling = &rulings[i];
+    let before = s.stage;
     let recorded = ruling.new_end.get().and_then(End::date).map(|d| (d, ruling.new_end.place()));
     if let Some(rights) = ruling.rights.get() {
         s.rights = Some((rights, ruling.rights.place()));
@@ -465,7 +541,9 @@ fn apply_ruling(
             s.last_reduction = Some(LastReduction { ruling: i, date: day, amount: None });
             s.reduced_in_stage = true;
             s.ends = vec![day];
+            s.accept(ruling.served.get().filter(|d| *d > day));
             s.forward_end = Some(day);
+            s.backward_only = true;
         }
         Change::ToLife => {
             if s.stage == Some(Stage::Reprieve) {
@@ -516,14 +594,25 @@ fn apply_ruling(
         }
         Change::ParoleRevoked => {
             s.on_parole = false;
-            let recall = ruling.new_start.get();
-            if let (Some((_, paroled)), Some(recall_day)) = (s.parole, recall) {
-                // 刑法86.3: what was unserved at release runs from the recall.
-                let rest: Vec<i64> = s.ends.iter().map(|e| date::days_between(paroled, *e)).collect();
-                s.ends.clear();
-                for days in rest {
-                    s.accept(Some(date::add_days(recall_day, days)));
-                    s.accept(Some(date::add_days(recall_day, days - 1)));
+            let paroled = s.parole.map(|(_, day)| day);
+            let recall = ruling.new_start.get().or_else(|| paroled.and_then(|p| hints.entry_after(p)));
+            s.probation_served = s.ends.clone();
+            if let (Some(paroled), Some(recall_day)) = (paroled, recall) {
+                // 刑法86.3: what was unserved at release runs from the recall. The day of release is the ruling's, or
+                // the one the custody record has; arrest before the recall counts (社区矫正法48.3).
+                let mut from = vec![paroled];
+                from.extend(hints.paroles.iter().copied().filter(|d| *d > paroled && *d < recall_day));
+                let mut back = vec![recall_day];
+                back.extend(hints.entry_after(paroled).filter(|d| *d < recall_day));
+                let ends = std::mem::take(&mut s.ends);
+                for end in ends {
+                    for release in &from {
+                        for back in &back {
+                            let days = date::days_between(*release, end);
+                            s.accept(Some(date::add_days(*back, days)));
+                            s.accept(Some(date::add_days(*back, days - 1)));
+                        }
+                    }
                 }
                 s.forward_end = s.ends.first().copied();
                 s.backward_only = true;
@@ -571,7 +660,9 @@ fn apply_ruling(
         Change::NotCounted(time) => s.exclude(i, *time),
         Change::RetrialChanged(sentence) => {
             void_reductions(s, day, None);
+            let old_start = s.start.or(inmate.term_start.get());
             rejudge(s, *sentence, day, ruling.new_start.get().or(inmate.term_start.get()), recorded);
+            served_before(s, sentence.term(), old_start, ruling, recorded, hints);
         }
         Change::Merged(sentence) => {
             // The same merger may also stand in 新罪漏罪, with more detail; that row has then been applied already.
@@ -592,6 +683,15 @@ fn apply_ruling(
     if note_end {
         s.recorded_end = recorded;
     }
+    s.steps.push(Step {
+        ruling: i,
+        date: day,
+        before,
+        accepted: s.ends.clone(),
+        expected: s.forward_end,
+        recorded: recorded.filter(|_| note_end),
+        doubtful: !s.doubts.is_empty(),
+    });
     if note_end && let Some((end, _)) = recorded {
         if s.ends.contains(&end) {
             // Later reductions move back from the end that the ruling actually set, or forward from the start.
@@ -601,6 +701,67 @@ fn apply_ruling(
             s.forward_end = Some(end);
         }
     }
+}
+
+/// After a retrial of someone who had already served and been released: the new term runs from the return, less what was
+/// served. What was served is taken off by days or by months; where no release is recorded the ruling's own end stands.
+fn served_before(
+    s: &mut Standing,
+    term: Option<Term>,
+    old_start: Option<NaiveDate>,
+    ruling: &Ruling,
+    recorded: Option<(NaiveDate, Place)>,
+    hints: &Hints,
+) {
+    let (Some(term), Some(old), Some(new)) = (term, old_start, ruling.new_start.get()) else { return };
+    if new <= old {
+        return;
+    }
+    let release = hints.releases.iter().copied().rfind(|d| *d >= old && *d < new);
+    match release {
+        Some(release) => {
+            let computed = rest_ends(old, term, release, new);
+            s.ends.clear();
+            s.forward_end = computed.first().copied();
+            for end in computed {
+                s.accept(Some(end));
+            }
+            s.backward_only = true;
+        }
+        None if recorded.is_none() => {
+            s.doubt(
+                ruling.new_end.place(),
+                "再审判决书、执行通知书",
+                "再审改判以前已经执行的刑期不明",
+                "how much had been served before the retrial is unknown",
+            );
+            s.ends.clear();
+            s.forward_end = None;
+            s.backward_only = true;
+        }
+        None => {}
+    }
+}
+
+/// The ends of a term that ran from `start`, was broken off after `release` (that day is served) and goes on from `back`:
+/// what is left counted in days, and in months and days.
+pub fn rest_ends(start: NaiveDate, term: Term, release: NaiveDate, back: NaiveDate) -> Vec<NaiveDate> {
+    let mut ends = Vec::new();
+    let left = date::days_between(release, date::last(start, term));
+    let next = date::add_days(release, 1);
+    let mut months = date::Month::of(start).until(date::Month::of(next)).max(0) as u32;
+    while months > 0 && date::add_months(start, months) > next {
+        months -= 1;
+    }
+    let days = date::days_between(date::add_months(start, months), next);
+    if let Some(rest) = term.minus(Term::of_months(months)) {
+        ends.push(date::add_days(date::last(back, rest), -days));
+    }
+    let by_days = date::add_days(back, left - 1);
+    if !ends.contains(&by_days) {
+        ends.push(by_days);
+    }
+    ends
 }
 
 fn find_revoked(s: &Standing, rulings: &[Ruling], case_no: Option<&str>, target: Option<NaiveDate>) -> Option<usize> {
