@@ -39,6 +39,7 @@ const BUILTIN_DATA: &[(&str, &str)] = &[
     ("rules/charges.csv", include_str!("../../rules/charges.csv")),
     ("rules/categories.toml", include_str!("../../rules/categories.toml")),
     ("rules/holidays.toml", Calendar::text()),
+    ("rules/limits/before-2017.toml", super::before_2017::BUILTIN),
 ];
 
 /// A legal instrument: a law, an interpretation, a regulation.

@@ -3,6 +3,7 @@
 //! Everything is read from the files of `rules/`, which are built into the binary; overlays given with `--rules` are laid
 //! on top and may only add rows (the strictest row wins) or make a value stricter: local rules cannot relax the law.
 
+pub mod before_2017;
 pub mod calendar;
 pub mod charges;
 pub mod limits;
