@@ -393,7 +393,8 @@ fn counts_decide_the_violent_group() {
 #[test]
 fn unknown_is_not_lawful_and_not_unlawful() {
     let blank = |w: &mut World| w.inmate().delivered.value = Value::Empty;
-    let world = applying("2022-01-10", &[Repentance]).with(blank);
+    let without_custody = |w: &mut World| w.presence.sheets.retain(|s| *s != jxjs::model::SheetKind::Custody);
+    let world = applying("2022-01-10", &[Repentance]).with(blank).with(without_custody);
     assert_eq!(world.outcome("reduction/start-time"), Some(Unverified));
     assert_eq!(world.review().verdict, jxjs::review::Verdict::Unverified);
     let exempt = applying("2022-01-10", &[MajorMerit]).with(blank);

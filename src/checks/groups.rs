@@ -190,7 +190,8 @@ impl Case<'_> {
         self.inmate.categories.known().map(|set| set.contains(&word))
     }
 
-    fn evaluate(&self, w: &mut World, g: Restricted) -> bool {
+    /// Evaluates a group in this world, without the table.
+    pub(super) fn evaluate(&self, w: &mut World, g: Restricted) -> bool {
         match g {
             Restricted::Duty => self.duty(w),
             Restricted::Finance => self.by_charge_and_word(w, group::FINANCE_CRIME, "finance", Declared::Finance),

@@ -103,7 +103,9 @@ pub fn all() -> impl Iterator<Item = &'static Check> {
         &[super::points::SUPPORT],
         super::parole::CHECKS,
         super::category::CHECKS,
+        super::term::CHECKS,
         super::points::CHECKS,
+        super::paper::CHECKS,
         super::procedure::CHECKS,
     ]
     .into_iter()

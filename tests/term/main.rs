@@ -1,0 +1,12 @@
+//! The checks on the term and on sentences served only on paper: golden cases, tables of days, the published cases and the
+//! known mechanisms.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod cases;
+mod history;
+mod make;
+mod paper;
+mod properties;
+mod term;
