@@ -2,6 +2,7 @@
 
 mod check;
 mod explain;
+mod ledger;
 mod limits;
 mod rules;
 mod template;
@@ -60,6 +61,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Check(check::Args),
+    Ledger(ledger::Args),
     Limits(Box<limits::Args>),
     Explain(explain::Args),
     Rules(rules::Args),
@@ -72,6 +74,7 @@ pub fn main() -> ExitCode {
     let lang = cli.lang.into();
     let result = match cli.command {
         Command::Check(args) => check::run(&args, lang),
+        Command::Ledger(args) => ledger::run(&args, lang),
         Command::Limits(args) => limits::run(&args, lang),
         Command::Explain(args) => explain::run(&args, lang),
         Command::Rules(args) => rules::run(&args, lang),

@@ -4,6 +4,7 @@
 pub mod docx;
 pub mod explain;
 pub mod json;
+pub mod ledger;
 pub mod limits;
 pub mod text;
 
