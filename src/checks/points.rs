@@ -175,9 +175,8 @@ fn no_rows(case: &Case<'_>) -> Leaf {
 
 /// From this month on the recorded balance is off by this much.
 fn drift(case: &Case<'_>, fold: &Fold, note: &Note, test: Test) -> Option<Decimal> {
-    if matches!(test, Test::Award | Test::Grade | Test::Confinement | Test::MissingMonth)
-        || note.mark != Mark::Violation
-    {
+    let length = matches!(note.what, What::ConfinementLong | What::ConfinementShort);
+    if length || matches!(test, Test::Award | Test::Grade | Test::MissingMonth) || note.mark != Mark::Violation {
         return None;
     }
     let at = case.ledger().position(note.month)?;
@@ -643,7 +642,8 @@ fn strict_group(case: &Case<'_>, w: &mut World) -> Leaf {
         return Leaf::silent();
     };
     let median = others.median();
-    let leaf = if own >= median { Leaf::risk() } else { Leaf::pass() };
+    // Where nothing was added there is nothing to be strict about, even if the median is nothing too.
+    let leaf = if own >= median && own > Decimal::ZERO { Leaf::risk() } else { Leaf::pass() };
     leaf.fact("recorded", own)
         .fact("expected", median)
         .fact("difference", own - median)

@@ -5,6 +5,7 @@ mod explain;
 mod ledger;
 mod limits;
 mod rules;
+mod show;
 mod template;
 
 use std::fs;
@@ -61,6 +62,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Check(check::Args),
+    Show(show::Args),
     Ledger(ledger::Args),
     Limits(Box<limits::Args>),
     Explain(explain::Args),
@@ -74,6 +76,7 @@ pub fn main() -> ExitCode {
     let lang = cli.lang.into();
     let result = match cli.command {
         Command::Check(args) => check::run(&args, lang),
+        Command::Show(args) => show::run(&args, lang),
         Command::Ledger(args) => ledger::run(&args, lang),
         Command::Limits(args) => limits::run(&args, lang),
         Command::Explain(args) => explain::run(&args, lang),

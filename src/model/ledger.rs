@@ -1909,7 +1909,8 @@ impl<'t, 'a> Folder<'t, 'a> {
             return cap;
         }
         let by_day = cents(due * v.bonus_share);
-        if days.with_base(p) < days.total && days.intake == 0 && b > by_day {
+        let part_month = days.with_base(p) > 0 && days.with_base(p) < days.total;
+        if part_month && days.intake == 0 && b > by_day {
             self.say(
                 i,
                 Test::BonusCap,

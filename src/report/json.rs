@@ -170,7 +170,7 @@ impl<'a> ProblemOut<'a> {
 }
 
 #[derive(Serialize)]
-struct CaseOut<'a> {
+pub(super) struct CaseOut<'a> {
     inmate: &'a str,
     name: Option<&'a str>,
     #[serde(skip_serializing_if = "Slot::is_absent")]
@@ -186,7 +186,7 @@ struct CaseOut<'a> {
 }
 
 impl<'a> CaseOut<'a> {
-    fn of(report: &Report<'a>, case: &'a CaseReview) -> CaseOut<'a> {
+    pub(super) fn of(report: &Report<'a>, case: &'a CaseReview) -> CaseOut<'a> {
         let sources = &report.batch.sources;
         CaseOut {
             inmate: &case.inmate,

@@ -152,7 +152,7 @@ pub fn write_text(question: &Question<'_>, out: &mut dyn Write) -> io::Result<()
 }
 
 /// Key, name and value of every limit that applies.
-fn rows(limits: &Limits, lang: Lang) -> Vec<(&'static str, &'static str, String)> {
+pub(super) fn rows(limits: &Limits, lang: Lang) -> Vec<(&'static str, &'static str, String)> {
     let zh = lang.is_zh();
     let day = |s: &Settled<NaiveDate>| settled(s, lang, NaiveDate::to_string);
     let term = |s: &Settled<Term>| settled(s, lang, |t| if zh { t.zh() } else { t.en() });

@@ -6,6 +6,7 @@ pub mod explain;
 pub mod json;
 pub mod ledger;
 pub mod limits;
+pub mod show;
 pub mod text;
 
 use std::collections::HashSet;
