@@ -78,7 +78,8 @@ fn proven(case: &Case<'_>, w: &mut World, provable: &Provable) -> bool {
     let known = match case.person.proof(provable.category) {
         Proof::Yes => return true,
         Proof::IfFunctionary => case.yes(w, "functionary", &inmate.functionary, "判决书、干部任免材料"),
-        Proof::Reading => w.reading(provable.category_key(), 2) == 1,
+        // A blank cell need not have named what only one reading of the law puts there.
+        Proof::Reading => inmate.categories.known().is_some() && w.reading(provable.category_key(), 2) == 1,
         Proof::Unknown | Proof::No => false,
     };
     // A charge that is not recognised may be of the group.
@@ -291,13 +292,13 @@ fn sentence_clashes(case: &Case<'_>) -> Vec<Clash> {
                 place,
                 vec![inmate.sentence.place()],
             );
-        } else if case.group_table()[Restricted::Recidivist as usize] == Some(false)
-            && matches!(case.person.proof(group::VIOLENT_EIGHT), Proof::No | Proof::Unknown)
-            && holds(|w| case.organized_violence(w)) == Some(false)
+        } else if case.group_table()[Restricted::Recidivist as usize] != Some(true)
+            && case.person.proof(group::VIOLENT_EIGHT) != Proof::Yes
+            && holds(|w| case.organized_violence(w)) != Some(true)
         {
             push(
-                "记为限制减刑，但既不是累犯，也没有法定的暴力犯罪",
-                "limited commutation, but neither a recidivist nor one of the violent crimes",
+                "记为限制减刑，但没有记载证明是累犯、法定的暴力犯罪或者有组织暴力",
+                "limited commutation, but nothing recorded proves recidivism, a named violent crime or organised violence",
                 basis,
                 place,
                 vec![inmate.recidivist.place(), inmate.charges.place(), inmate.categories.place()],

@@ -428,7 +428,8 @@ fn try_after_reduction(case: &Case<'_>, w: &mut World) -> Det<Leaf> {
         )));
     }
     let day = applied(case)?;
-    let Some(last) = case.previous(w) else { return Ok(Leaf::silent()) };
+    // A reduction that was revoked is void from the start, and 死缓 becoming life is none.
+    let Some(last) = case.standing.last_reduction else { return Ok(Leaf::silent()) };
     let large = match last.amount {
         Some(amount) => amount >= case.rules.term("parole/large-reduction"),
         // A conversion takes off no stated number of months.
