@@ -136,6 +136,21 @@ impl World {
         self
     }
 
+    /// An application for parole on repentance, assessed as suitable a month before, published for ten days.
+    pub fn apply_parole(mut self, day: NaiveDate) -> World {
+        self = self.apply(day, Proposal::Remainder, &[Conduct::Repentance]);
+        self.inmate().assessment.set(jxjs::model::Assessment::Suitable);
+        self.inmate().assessment_date.set(date::add_days(day, -30));
+        let app = self.app();
+        app.kind.set(AppKind::Parole);
+        app.proposal.value = jxjs::model::Value::Empty;
+        app.rights.value = jxjs::model::Value::Empty;
+        app.published_from.set(date::add_days(day, -14));
+        app.published_to.set(date::add_days(day, -4));
+        app.sent.set(day);
+        self
+    }
+
     /// An earlier ruling, served on its own day unless `served` says otherwise.
     pub fn ruling(mut self, day: &str, change: Change) -> World {
         let mut ruling = Ruling::blank(self.dossier.rulings.len() as u32 + 1);
