@@ -9,8 +9,8 @@ use jxjs::checks::finding::{Fact, Finding, Outcome};
 use jxjs::checks::world::Settled;
 use jxjs::law::Rules;
 use jxjs::model::{
-    Ability, Amount, Assessment, Change, Conduct, CountTerm, CustodyKind, CustodyRow, Declared, NewCrime, NewCrimeKind,
-    PropertyItem, PropertyKind, PropertyState, Sentence, SheetKind, Situation, Term, Value, date,
+    Ability, Amount, Assessment, Change, Conduct, CountTerm, CustodyKind, CustodyRow, Declared, End, NewCrime,
+    NewCrimeKind, PropertyItem, PropertyKind, PropertyState, Sentence, SheetKind, Situation, Term, Value, date,
 };
 use rust_decimal::Decimal;
 use support::{World, d, t};
@@ -314,10 +314,10 @@ fn less_than_two_years_left_asks_for_reasons() {
         World::new(fixed(10, 0), "2015-03-15")
             .with(|w| {
                 w.inmate().term_start.set(d("2014-09-10"));
-                w.inmate().term_end.set(jxjs::model::End::On(d("2024-09-09")));
+                w.inmate().term_end.set(End::On(d("2024-09-09")));
             })
             .ruling(&ruled.to_string(), Change::Reduce(Term::of_months(3)))
-            .with(|w| w.dossier.rulings[0].new_end.set(jxjs::model::End::On(end)))
+            .with(|w| w.dossier.rulings[0].new_end.set(End::On(end)))
             .apply_parole(date::add_days(ruled, 1))
     };
     // On 2022-06-10 exactly two years are left, at the ruling; at the proposal a day later they are not: mixed.
@@ -553,6 +553,12 @@ fn probation_ends_with_the_term_or_after_ten_years() {
         assert_eq!(ruled(thief(), end).outcome(check), Some(expected), "{end:?}");
     }
     assert_eq!(thief().outcome(check), None);
+    // The last ruling states another end than its own months give: either may be wrong.
+    let disagreeing =
+        |end| ruled(thief(), Some(end)).with(|w| w.dossier.rulings[0].new_end.set(End::On(d("2027-03-26"))));
+    for (end, expected) in [("2027-02-26", Unverified), ("2027-03-26", Unverified), ("2027-04-26", Violation)] {
+        assert_eq!(disagreeing(end).outcome(check), Some(expected), "{end}");
+    }
     let refused = ruled(thief(), None).with(|w| w.app().result.set(Change::Refused));
     assert_eq!(refused.outcome(check), None);
     let life = |end: &str, released: Option<&str>| {

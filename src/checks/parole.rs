@@ -50,15 +50,6 @@ fn applied(case: &Case<'_>) -> Det<NaiveDate> {
     }
 }
 
-/// The first day on which an instrument is in force.
-fn in_force_from(case: &Case<'_>, instrument: &str) -> Option<NaiveDate> {
-    case.rules.instruments.get(instrument).and_then(|i| i.from)
-}
-
-fn in_force(case: &Case<'_>, instrument: &str, day: NaiveDate) -> bool {
-    in_force_from(case, instrument).is_some_and(|from| day >= from)
-}
-
 // ---- barred -------------------------------------------------------------------------------------------------------
 
 /// Why a person can never be paroled under the judgment in force.
@@ -684,7 +675,7 @@ fn try_assessment(case: &Case<'_>, w: &mut World) -> Det<Leaf> {
         ))));
     };
     let day = applied(case)?;
-    let strict = in_force(case, "司发通〔2026〕8号", day);
+    let strict = case.rules.in_force("司发通〔2026〕8号", day);
     let old_basis = [Basis::new("法释〔2014〕5号", "2", Some(2)), Basis::new("刑诉法解释2021", "535", Some(1))];
     let cell = inmate.assessment.at;
     match assessment {
@@ -786,7 +777,7 @@ fn may_be_spared(case: &Case<'_>, w: &mut World, day: NaiveDate) -> bool {
 fn corruption_strict(case: &Case<'_>, w: &mut World) -> Leaf {
     let corruption = case.in_group(w, Restricted::Corruption);
     let law = "反有组织犯罪法";
-    let mafia = !corruption && in_force(case, law, case.reference_day()) && leads_organisation(case, w);
+    let mafia = !corruption && case.rules.in_force(law, case.reference_day()) && leads_organisation(case, w);
     if !corruption && !mafia {
         return Leaf::silent();
     }
@@ -876,13 +867,13 @@ fn try_probation(case: &Case<'_>, w: &mut World) -> Det<Leaf> {
         Stage::Reprieve => return Ok(Leaf::silent()),
         Stage::Life | Stage::LifeAfterReprieve => life_probation(case, w, app, recorded)?,
         _ if !case.has(SheetKind::Rulings) => return need(case.sheet_place(Col::RuNewEnd), "历次裁定书"),
-        // The replayed end in every accepted way of counting; a recorded one may itself be wrong.
-        _ if case.standing.doubts.is_empty() && !case.standing.ends.is_empty() => {
-            let mut all: Vec<NaiveDate> = case.standing.forward_end.into_iter().collect();
-            all.extend(case.standing.ends.iter().copied().filter(|e| Some(*e) != case.standing.forward_end));
-            all
-        }
+        // Where the recorded end and the replayed one disagree, both are read; a replayed one stands for every accepted
+        // way of counting.
         _ => match case.end_now(w)? {
+            Some(end) if case.standing.ends.contains(&end) => {
+                let others = case.standing.ends.iter().copied().filter(|e| *e != end);
+                std::iter::once(end).chain(others).collect()
+            }
             Some(end) => vec![end],
             None => return Ok(Leaf::silent()),
         },

@@ -28,10 +28,6 @@ pub const CHECKS: &[Check] = &[
 
 const PROPOSAL: &str = "减刑（假释）建议书";
 
-fn in_force(case: &Case<'_>, instrument: &str, day: NaiveDate) -> bool {
-    case.rules.instruments.get(instrument).and_then(|i| i.from).is_some_and(|from| day >= from)
-}
-
 // ---- publication --------------------------------------------------------------------------------------------------
 
 /// Under which rule a publication in the prison was made.
@@ -48,11 +44,11 @@ enum PublicationRule {
 }
 
 fn publication_rule(case: &Case<'_>, from: NaiveDate) -> PublicationRule {
-    if in_force(case, "监狱法2026", from) {
+    if case.rules.in_force("监狱法2026", from) {
         PublicationRule::Law
-    } else if in_force(case, "司法部令第130号", from) {
+    } else if case.rules.in_force("司法部令第130号", from) {
         PublicationRule::NoNumber
-    } else if in_force(case, "司法部令第77号", from) {
+    } else if case.rules.in_force("司法部令第77号", from) {
         PublicationRule::Reported
     } else {
         PublicationRule::None
@@ -313,7 +309,7 @@ fn hearing_required(case: &Case<'_>, w: &mut World, found: &[Finding]) -> Leaf {
     let day = case.reference_day();
     let mut extra_zh = String::new();
     let mut extra_en = String::new();
-    if mafia && in_force(case, "反有组织犯罪法", app.ruled.get().unwrap_or(day)) {
+    if mafia && case.rules.in_force("反有组织犯罪法", app.ruled.get().unwrap_or(day)) {
         extra_zh += "应当通知检察院、监狱和罪犯参加。";
         extra_en += " Procuratorate, prison and inmate must all be called.";
     }
@@ -502,7 +498,7 @@ fn approvals(case: &Case<'_>, w: &mut World, high: bool) -> Vec<(String, Option<
             _ if case.kind() == Some(AppKind::Parole) => "53",
             _ => "51",
         };
-        let basis = in_force(case, "监狱法2026", day).then(|| Basis::new("监狱法2026", article, Some(1)));
+        let basis = case.rules.in_force("监狱法2026", day).then(|| Basis::new("监狱法2026", article, Some(1)));
         out.push((
             case.say(
                 || "须先经省级监狱管理机关审核同意。".to_owned(),
@@ -514,7 +510,7 @@ fn approvals(case: &Case<'_>, w: &mut World, high: bool) -> Vec<(String, Option<
     let ten = case.rules.term("parole/violent-term");
     let long = case.standing.sentence.and_then(Sentence::term).is_none_or(|t| t >= ten);
     let parole = case.kind() == Some(AppKind::Parole);
-    if in_force(case, "反有组织犯罪法", day) && (parole || long) && leads_organisation(case, w) {
+    if case.rules.in_force("反有组织犯罪法", day) && (parole || long) && leads_organisation(case, w) {
         out.push((
             case.say(
                 || "涉黑组织的组织者、领导者，须先经省级监狱管理机关复核。".to_owned(),
@@ -586,7 +582,7 @@ fn on_proposal(case: &Case<'_>, app: &Application, objection: bool) -> Leaf {
     let rules = "人民检察院刑事诉讼规则";
     let n = days(case, "opinion_days");
     let due = case.rules.calendar.due(sent, n);
-    let extendable = in_force(case, rules, sent);
+    let extendable = case.rules.in_force(rules, sent);
     let extended = extendable.then(|| case.rules.calendar.due(sent, n + days(case, "opinion_extension_days")));
     let basis = if extendable {
         Basis::new(rules, "635", None)

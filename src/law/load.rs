@@ -539,6 +539,11 @@ impl Rules {
         }
     }
 
+    /// Whether an instrument is in force on a day; one without a first day never is.
+    pub fn in_force(&self, instrument: &str, day: NaiveDate) -> bool {
+        self.instruments.get(instrument).and_then(|i| i.from).is_some_and(|from| day >= from)
+    }
+
     /// The provision a named value rests on.
     pub fn basis_of(&self, id: &str) -> &Basis {
         &self.value(id).basis
