@@ -75,7 +75,7 @@ impl Check {
                 examine(self.id, entry.class, case.lang.is_zh(), |_| undated(case))
             }
             Run::World(f) => examine(self.id, entry.class, case.lang.is_zh(), |w| f(case, w)),
-            Run::Items(f) => super::world::combine(self.id, entry.class, f(case)),
+            Run::Items(f) => super::world::combine(self.id, entry.class, case.lang.is_zh(), f(case)),
             Run::After(f) => examine(self.id, entry.class, case.lang.is_zh(), |w| f(case, w, found)),
         };
         finding.map(|mut finding| {

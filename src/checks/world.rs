@@ -169,7 +169,7 @@ pub fn examine(check: &'static str, class: Class, zh: bool, f: impl FnMut(&mut W
     let (mut branches, complete) = branches(f);
     branches.retain(|b| !b.result.left_out);
     if complete && branches.len() == 1 {
-        return branches.pop().and_then(|b| finish(check, class, b.result));
+        return branches.pop().and_then(|b| finish(check, class, zh, b.result));
     }
     if branches.iter().all(|b| b.result.outcome.is_none()) {
         return None;
@@ -199,12 +199,12 @@ pub fn examine(check: &'static str, class: Class, zh: bool, f: impl FnMut(&mut W
     }
     merged.facts = merge_facts(&speaking);
     merged.message = merge_messages(&speaking, outcome, outcomes.len() > 1, &merged.missing, zh);
-    finish(check, class, merged)
+    finish(check, class, zh, merged)
 }
 
 /// Folds what a check says about several items, days or months of one case: the worst item decides (violation, risk,
 /// unverified, pass), the facts of the first such item stand, and all cells are kept as evidence.
-pub fn combine(check: &'static str, class: Class, items: Vec<Leaf>) -> Option<Finding> {
+pub fn combine(check: &'static str, class: Class, zh: bool, items: Vec<Leaf>) -> Option<Finding> {
     let worst = items.iter().filter_map(|l| l.outcome).min()?;
     let mut deciding = items.into_iter().filter(|l| l.outcome == Some(worst));
     let mut leaf = deciding.next()?;
@@ -214,16 +214,40 @@ pub fn combine(check: &'static str, class: Class, items: Vec<Leaf>) -> Option<Fi
             leaf = leaf.missing(missing.place, missing.document);
         }
     }
-    finish(check, class, leaf)
+    finish(check, class, zh, leaf)
 }
 
-fn finish(check: &'static str, class: Class, leaf: Leaf) -> Option<Finding> {
+fn finish(check: &'static str, class: Class, zh: bool, leaf: Leaf) -> Option<Finding> {
     let outcome = leaf.outcome?;
     let mut facts = leaf.facts;
+    let message = if leaf.message.is_empty() { needs_text(&leaf.missing, zh) } else { leaf.message };
     if !leaf.missing.is_empty() {
         facts.set("missing", leaf.missing);
     }
-    Some(Finding { check, outcome, class, basis: leaf.basis, facts, evidence: leaf.evidence, message: leaf.message })
+    Some(Finding { check, outcome, class, basis: leaf.basis, facts, evidence: leaf.evidence, message })
+}
+
+/// The sentence of a check that could not even begin for want of a cell.
+fn needs_text(missing: &[Missing], zh: bool) -> String {
+    if missing.is_empty() {
+        return String::new();
+    }
+    let unique = |texts: Vec<&'static str>| {
+        let mut out: Vec<&str> = Vec::new();
+        for text in texts {
+            if !out.contains(&text) {
+                out.push(text);
+            }
+        }
+        out.join(if zh { "、" } else { ", " })
+    };
+    let columns = unique(missing.iter().map(|m| m.place.col.name()).collect());
+    let documents = unique(missing.iter().map(|m| m.document).collect());
+    if zh {
+        format!("缺少{columns}，不能确定，请调取{documents}。")
+    } else {
+        format!("Cannot be decided without {columns}; ask for {documents}.")
+    }
 }
 
 /// The unknown inputs on which the outcome depends: those whose answers lead to different sets of outcomes.
