@@ -402,16 +402,19 @@ impl<'a> Text<'a, '_> {
     /// How to see more.
     fn more(&mut self, inputs: &str) {
         let report = self.report;
-        let worst = report
-            .review
-            .cases
-            .iter()
-            .flat_map(|c| &c.findings)
-            .filter(|f| f.outcome != Outcome::Pass)
-            .min_by_key(|f| f.outcome);
+        let worst = |c: &&CaseReview| {
+            let outcome = c.findings.iter().filter(|f| f.outcome != Outcome::Pass).map(|f| f.outcome).min();
+            outcome.map(|o| (c.verdict, o))
+        };
+        let case = report.review.cases.iter().filter(|c| worst(c).is_some()).min_by_key(worst);
+        let finding = case.and_then(|c| c.findings.iter().min_by_key(|f| f.outcome));
         self.title("进一步查看", "To see more");
         let english = if self.zh() { "" } else { " --lang en" };
-        if let Some(finding) = worst {
+        if let Some(case) = case {
+            let about = report.say("某一名罪犯的全部情况：", "everything about one person: ");
+            self.line(&format!("  {about}jxjs{english} show {inputs} --inmate {}", one_line(&case.inmate)));
+        }
+        if let Some(finding) = finding {
             let about =
                 report.say("某项检查的含义、依据和算法：", "what a check means, its basis, how it is computed: ");
             self.line(&format!("  {about}jxjs{english} explain {}", finding.check));
