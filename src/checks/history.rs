@@ -16,6 +16,7 @@ use super::windows::Wait;
 use super::world::{World, examine, holds};
 use crate::law::before_2017::{OldLimits, OldRule};
 use crate::law::charges::group;
+use crate::law::{Group, LimitRow};
 use crate::model::{
     AppKind, Application, Change, Col, Field, Place, Proposal, Rights, Ruling, Sentence, SheetKind, Stage, Term, date,
 };
@@ -236,6 +237,37 @@ impl Audit<'_, '_> {
         }
     }
 
+    /// The rows of every group: what keeps them all is lawful whoever the person is, and no group has to be asked about.
+    fn every_row(&self) -> Vec<&LimitRow> {
+        let s = &self.then.standing;
+        let Some(stage) = s.stage else { return Vec::new() };
+        let groups = [Group::All, Group::R1, Group::R2, Group::C, Group::L];
+        self.then.rules.rows_for(stage, s.term.unwrap_or_default(), self.day, &groups).collect()
+    }
+
+    /// The earliest day on which this ruling was proposed.
+    fn first_proposal(&self) -> NaiveDate {
+        let months = self.then.rules.threshold_int("term/history", "proposal_lead_months");
+        let [lead, _] = date::move_back(self.day, Term::of_months(u32::try_from(months).unwrap_or(2)));
+        self.proposed.unwrap_or(lead)
+    }
+
+    /// Whether the interval was kept whatever the group and the day of service.
+    fn interval_surely_kept(&self) -> bool {
+        let s = &self.then.standing;
+        let (Some(last), None) = (s.last_reduction, s.revoked_last) else { return false };
+        let longest = self.every_row().iter().filter_map(|r| r.interval.as_ref()).map(|q| q.value).max();
+        let Some(longest) = longest else { return false };
+        let within = self.then.rules.number("service/within-days");
+        let served = self.then.dossier.rulings.get(last.ruling).and_then(|r| r.served.get());
+        let from = served.unwrap_or_else(|| date::add_days(last.date, within));
+        let met = |t: Term| {
+            let (first, second) = date::add_readings(from, t);
+            second.map_or(first, |d| d.max(first)) <= self.first_proposal()
+        };
+        met(longest) && last.amount.is_none_or(met)
+    }
+
     // ---- start and interval ----
 
     fn wait_leaf(&self, leaf: Leaf, wait: &Wait) -> Leaf {
@@ -285,22 +317,17 @@ impl Audit<'_, '_> {
             }
             return self.wait_leaf(leaf(breach), wait).fact("short_days", short).says(text);
         }
-        if breach == Outcome::Violation {
-            let months = u32::try_from(case.rules.threshold_int("term/history", "proposal_lead_months")).unwrap_or(2);
-            let [lead, _] = date::move_back(day, Term::of_months(months));
-            let first = self.proposed.unwrap_or(lead);
-            if first < earliest {
-                let text = text!(
-                    case,
-                    PAPERS,
-                    "{day}裁定时已满{earliest}，但当时哪天提请没有记录，提请可能早于该日。",
-                    "By the ruling of {day} the time to {earliest} had passed, but when it was proposed is not recorded and may be earlier."
-                );
-                return self
-                    .wait_leaf(Leaf::unverified(), wait)
-                    .missing(case.sheet_place(Col::ApApplied), "该次减刑建议书")
-                    .says(text);
-            }
+        if breach == Outcome::Violation && self.first_proposal() < earliest {
+            let text = text!(
+                case,
+                PAPERS,
+                "{day}裁定时已满{earliest}，但当时哪天提请没有记录，提请可能早于该日。",
+                "By the ruling of {day} the time to {earliest} had passed, but when it was proposed is not recorded and may be earlier."
+            );
+            return self
+                .wait_leaf(Leaf::unverified(), wait)
+                .missing(case.sheet_place(Col::ApApplied), "该次减刑建议书")
+                .says(text);
         }
         let text = text!(case, PAPERS, "{day}的减刑时间符合规定。", "The reduction of {day} kept the waiting time.");
         self.wait_leaf(Leaf::pass(), wait).says(text)
@@ -320,6 +347,11 @@ impl Audit<'_, '_> {
             return Ok(Leaf::silent());
         }
         if case.standing.reduced_in_stage {
+            if self.interval_surely_kept() {
+                let day = self.day;
+                let text = text!(case, PAPERS, "{day}的减刑间隔已满。", "The reduction of {day} kept the interval.");
+                return Ok(Leaf::pass().fact("actual", day).says(text));
+            }
             return Ok(match case.interval(w)? {
                 Some(wait) => self.met(w, &wait, Outcome::Violation, true),
                 None => Leaf::silent(),
@@ -452,6 +484,22 @@ impl Audit<'_, '_> {
         }
         if case.standing.voided.is_some_and(|v| v.restored.is_zero()) {
             return Ok(Leaf::silent());
+        }
+        let least = self
+            .every_row()
+            .into_iter()
+            .filter_map(|r| r.cap.as_ref())
+            .flat_map(|c| (1..=4).filter_map(|g| c.of(g)))
+            .min();
+        if least.is_some_and(|t| amount <= t) {
+            let (day, amount_zh, amount_en) = (self.day, amount.zh(), amount.en());
+            let text = text!(
+                case,
+                PAPERS,
+                "{day}减{amount_zh}，没有超过任何一类罪犯的上限。",
+                "{amount_en} on {day}, not above the cap of any group."
+            );
+            return Ok(Leaf::pass().fact("proposed", amount).cell(self.ruling.change.at).says(text));
         }
         let mut caps = Vec::new();
         for grade in 1..=4 {
@@ -742,9 +790,7 @@ impl Audit<'_, '_> {
         let (day, earliest) = (self.day, wait.earliest);
         let (need_zh, need_en) = (wait.required.zh(), wait.required.en());
         if day >= earliest {
-            let months = u32::try_from(case.rules.threshold_int("term/history", "proposal_lead_months")).unwrap_or(2);
-            let [lead, _] = date::move_back(day, Term::of_months(months));
-            if self.proposed.unwrap_or(lead) >= earliest {
+            if self.first_proposal() >= earliest {
                 let text = text!(
                     case,
                     PAPERS,

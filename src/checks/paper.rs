@@ -84,9 +84,12 @@ const LONGEST_REST: i64 = 11;
 
 // ---- shared -------------------------------------------------------------------------------------------------------
 
-/// The person has no row in a custody record that is there: the record is missing.
+/// The person has no row in a custody record that is there: the record is missing. A sentence that is not served in custody
+/// needs none.
 fn no_rows(case: &Case<'_>) -> Option<Leaf> {
-    case.dossier.custody.is_empty().then(|| lack(case, case.sheet_place(Col::CuFrom), "羁押轨迹（收监凭证、换押证）"))
+    let outside = case.surely_suspended() || matches!(case.inmate.sentence.get(), Some(Sentence::Control(_)));
+    (case.dossier.custody.is_empty() && !outside)
+        .then(|| lack(case, case.sheet_place(Col::CuFrom), "羁押轨迹（收监凭证、换押证）"))
 }
 
 /// 有期徒刑, 无期徒刑 or 死缓 that is executed in prison; `None` where the check is silent.
@@ -127,7 +130,7 @@ fn delivery_due(case: &Case<'_>, effective: NaiveDate) -> DeliveryDue {
 
 /// Whether the detention centre serves what is left: little remained when the judgment became final, and a row covers it.
 /// `None` where the record cannot say.
-fn served_in_detention(case: &Case<'_>, effective: NaiveDate) -> Option<bool> {
+pub(super) fn served_in_detention(case: &Case<'_>, effective: NaiveDate) -> Option<bool> {
     let Some(End::On(end)) = case.inmate.term_end.get() else {
         return Some(false);
     };
@@ -373,7 +376,10 @@ fn custody_gap(case: &Case<'_>) -> Vec<Leaf> {
     }
     items.extend(outside(case, &w).iter().filter_map(|o| silent_return(case, &w, o)));
     let Some(delivered) = inmate.delivered.get() else {
-        items.push(lack(case, inmate.delivered.place(), "收押回执、罪犯入监登记表"));
+        // A short rest served in the detention centre has no delivery.
+        if inmate.effective.get().and_then(|e| served_in_detention(case, e)) != Some(true) {
+            items.push(lack(case, inmate.delivered.place(), "收押回执、罪犯入监登记表"));
+        }
         return items;
     };
     // Up to the proposal or the last release; without a proposal the record is looked at as far as it goes.
@@ -1341,7 +1347,7 @@ fn fit_before_outside(case: &Case<'_>) -> Vec<Leaf> {
         }
         let renewed = n.checked_sub(1).and_then(|p| list[p].to).is_some_and(|to| date::days_between(to, o.from) <= 1);
         if !renewed {
-            items.push(fit_before(case, &w, o));
+            items.extend(fit_before(case, &w, o));
         }
         let goes_on = list.get(n + 1).is_some_and(|next| o.to.is_some_and(|to| date::days_between(to, next.from) <= 1));
         if !goes_on {
@@ -1360,13 +1366,17 @@ fn full_labour(case: &Case<'_>, row: &PointRow) -> Option<bool> {
     Some(row.labour.base.known().is_some_and(|b| *b >= full))
 }
 
-fn fit_before(case: &Case<'_>, w: &Whereabouts, o: &Outside<'_>) -> Leaf {
+fn fit_before(case: &Case<'_>, w: &Whereabouts, o: &Outside<'_>) -> Option<Leaf> {
     let number = |name| case.rules.threshold_int("paper/fit-before-outside", name);
     let day = o.from;
     let months = i32::try_from(number("months_before")).unwrap_or(3);
     let first = Month::of(day).plus(-months);
     let rows: Vec<&PointRow> =
         case.dossier.points.iter().filter(|r| r.month >= first && r.month < Month::of(day)).collect();
+    if rows.is_empty() {
+        // No ledger of that time: the checks of the ledger say so.
+        return None;
+    }
     let cells = rows.iter().map(|r| case.sources.cell(r.at, Col::PtLabourBase));
     let leaf = |leaf: Leaf| {
         with_facts(leaf, span_facts(first.first_day(), Some(day), date::days_between(first.first_day(), day)))
@@ -1384,7 +1394,7 @@ fn fit_before(case: &Case<'_>, w: &Whereabouts, o: &Outside<'_>) -> Leaf {
             "{day}以丧失劳动能力或者不能自理出监，此前{months}个月台账里还有劳动基础分。",
             "Outside from {day} as incapable or helpless, yet the ledger has labour points in the {months} months before."
         );
-        return leaf(Leaf::risk()).says(text);
+        return Some(leaf(Leaf::risk()).says(text));
     }
     let back = date::add_days(day, -number("hospital_days"));
     let hospital = w.days(back, date::add_days(day, -1), |s| s.kind == CustodyKind::Hospital) > 0
@@ -1405,7 +1415,7 @@ fn fit_before(case: &Case<'_>, w: &Whereabouts, o: &Outside<'_>) -> Leaf {
             "{day}因病出监，此前{n}个月劳动基础分都满、还有加分，九十天内也没有住院。",
             "Outside from {day} for illness, yet labour was full with a bonus in {n} month(s) before, and no hospital within ninety days."
         );
-        return leaf(Leaf::risk()).says(text);
+        return Some(leaf(Leaf::risk()).says(text));
     }
     let text = text!(
         case,
@@ -1413,7 +1423,7 @@ fn fit_before(case: &Case<'_>, w: &Whereabouts, o: &Outside<'_>) -> Leaf {
         "{day}出监前的台账与病情没有明显矛盾。",
         "The ledger before {day} does not contradict the illness."
     );
-    leaf(Leaf::pass()).says(text)
+    Some(leaf(Leaf::pass()).says(text))
 }
 
 fn fit_after(case: &Case<'_>, o: &Outside<'_>) -> Option<Leaf> {
@@ -1459,6 +1469,15 @@ fn impossible_on(case: &Case<'_>, w: &Whereabouts, day: NaiveDate) -> Option<Imp
     case.inmate.delivered.get().filter(|d| day < *d).map(|_| Impossible::BeforeDelivery)
 }
 
+/// A grade of a cycle of which every day was outside.
+fn cycle_outside(w: &Whereabouts, award: &crate::model::Award) -> Option<Impossible> {
+    let (from, to) = (award.cycle_from.get()?.first_day(), award.cycle_to.get()?.last_day());
+    let away = |s: &Span| where_of(s.kind) == Where::Gone || s.kind == CustodyKind::OutsideExecution;
+    let kind = w.on(from).filter(|s| away(s))?.kind;
+    let days = date::days_between(from, to) + 1;
+    (days > 0 && w.days(from, to, away) == days).then_some(Impossible::Away(kind))
+}
+
 /// Awards, penalties, grades and spending on days when the person was not in prison.
 fn impossible_record(case: &Case<'_>) -> Vec<Leaf> {
     if !case.has(SheetKind::Awards) && !case.has(SheetKind::Spending) {
@@ -1475,7 +1494,7 @@ fn impossible_record(case: &Case<'_>) -> Vec<Leaf> {
         if award.reason.known().is_some_and(|t| t.contains("看守所")) {
             continue;
         }
-        let Some(why) = impossible_on(case, &w, day) else { continue };
+        let Some(why) = impossible_on(case, &w, day).or_else(|| cycle_outside(&w, award)) else { continue };
         let kind = award.kind.get().map_or("奖惩", |k| k.zh());
         let kind_en = award.kind.get().map_or("award or penalty", |k| k.en());
         let text = impossible_text(case, day, kind, kind_en, &why);
@@ -1530,8 +1549,8 @@ fn impossible_text(case: &Case<'_>, day: NaiveDate, kind: &str, kind_en: &str, w
             text!(
                 case,
                 REGISTERS,
-                "{day}有{kind}的记录，但当天处于{zh}状态，不可能发生。",
-                "A {kind_en} is recorded on {day}, but that day was {en}: it cannot be."
+                "{day}有{kind}的记录，但当天（或者整个考核周期）处于{zh}状态，不可能发生。",
+                "A {kind_en} is recorded on {day}, but that day (or the whole cycle) was {en}: it cannot be."
             )
         }
         Impossible::BeforeDelivery => text!(

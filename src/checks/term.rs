@@ -538,6 +538,13 @@ fn likely_cause(case: &Case<'_>, full: &Full, recorded: NaiveDate) -> Cause {
     if let Some(cause) = carried_on(full, recorded) {
         return cause;
     }
+    if full.standing.conversion.is_none() && case.inmate.term_end.get() == Some(End::On(recorded)) {
+        return Cause::new(
+            "rulings-left-out",
+            "仍是原判止日，后来的裁定都没有算进去",
+            "it is still the original end: none of the later rulings was counted",
+        );
+    }
     if let Some(voided) = full.standing.voided
         && ends.iter().any(|e| date::move_back(*e, voided.sum).contains(&recorded))
     {
@@ -1176,7 +1183,9 @@ fn credited_days(case: &Case<'_>, term: Term) -> Option<Leaf> {
         return None;
     };
     let moved = date::days_between(date::last(start, term), end);
-    let Some(delivered) = inmate.delivered.get() else {
+    // A short rest served in the detention centre has no delivery: up to the day the judgment became final.
+    let in_detention = || inmate.effective.get().filter(|e| super::paper::served_in_detention(case, *e) == Some(true));
+    let Some(delivered) = inmate.delivered.get().or_else(in_detention) else {
         return Some(lack(case, inmate.delivered.place(), "执行通知书、收押回执"));
     };
     let before = case.dossier.custody.iter().any(|r| r.from.get().is_some_and(|f| f < delivered));
@@ -1410,6 +1419,9 @@ fn released_early(case: &Case<'_>) -> Vec<Leaf> {
     let inmate = case.inmate;
     if case.surely_suspended() {
         return Vec::new();
+    }
+    if case.dossier.custody.is_empty() && !matches!(inmate.sentence.get(), Some(Sentence::Control(_))) {
+        return vec![lack(case, case.sheet_place(Col::CuFrom), "羁押轨迹（释放证明书）")];
     }
     let convicted = inmate.judged.get().or(inmate.effective.get()).or(inmate.delivered.get());
     let mut items = Vec::new();

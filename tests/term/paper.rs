@@ -6,6 +6,10 @@ use jxjs::model::{
 
 use crate::make::*;
 
+fn month(text: &str) -> jxjs::model::Month {
+    text.parse().unwrap_or_else(|_| panic!("bad month {text}"))
+}
+
 fn away(from: &str, to: &str) -> World {
     ill(fifteen(), from, to)
 }
@@ -59,6 +63,8 @@ fn three_months_or_less_are_served_in_the_detention_centre() {
     says(&left("2015-12-05"), "paper/no-intake", None);
     says(&left("2015-12-06"), "paper/no-intake", R);
     says(&left("2015-12-05"), "paper/late-delivery", None);
+    says(&left("2015-12-05"), "paper/custody-gap", None);
+    says(&left("2015-12-05"), "term/custody-credit", P);
 }
 
 #[test]
@@ -155,6 +161,8 @@ fn a_third_outside_is_a_risk() {
     says(&short("2015-06-05"), "paper/outside-share", P); // 179 days
     says(&fifteen(), "paper/outside-share", None);
     says(&fifteen().no_custody(), "paper/outside-share", U);
+    let suspended = fifteen().no_custody().with(|w| w.inmate().suspended.set(true));
+    says(&suspended, "paper/outside-share", None);
     // Days in hospital are guarded and shown apart.
     let hospital = fifteen().custody(K::Hospital, "2016-01-01", "").with(|w| w.as_of = d("2018-03-04"));
     says(&hospital, "paper/outside-share", None);
@@ -446,6 +454,17 @@ fn records_on_days_outside() {
     says(&away("2022-01-10", "2022-03-31").spend("2022-01", 300), "paper/impossible-record", P);
     says(&away("2022-01-10", "2022-03-31").spend("2022-02", 300), "paper/impossible-record", R);
     says(&away("2022-01-10", "2022-03-31").spend("2022-02", 0), "paper/impossible-record", P);
+    // A grade decided later, of a cycle that was all outside.
+    let cycle = |from: &str| {
+        away("2022-01-01", "2022-07-05").award(AwardKind::Commendation, "2022-08-10").with(|w| {
+            if let Some(award) = w.dossier.awards.last_mut() {
+                award.cycle_from.set(month(from));
+                award.cycle_to.set(month("2022-06"));
+            }
+        })
+    };
+    says(&cycle("2022-01"), "paper/impossible-record", V);
+    says(&cycle("2021-12"), "paper/impossible-record", P);
     // Taken back for another case is not outside.
     let taken =
         fifteen().custody(K::TakenBack, "2022-01-10", "2022-03-31").award(AwardKind::Commendation, "2022-02-10");

@@ -150,6 +150,7 @@ fn the_current_end_is_that_of_the_rulings_and_the_cause_is_named() {
         ("2029-07-09", V, "reduction-left-out"),
         ("2028-03-23", V, "credit-twice"),
         ("2028-10-12", V, "months-as-days"),
+        ("2030-03-09", V, "rulings-left-out"),
         ("2027-01-01", V, "unknown"),
     ] {
         let world = fifteen().ruling("2018-06-20", less(8)).ruling("2020-03-20", less(9)).current(current);
@@ -399,6 +400,9 @@ fn the_last_day_is_a_lawful_day_of_release() {
     says(&forged, "term/released-early", V);
     says(&forged, "term/current-end", V);
     says(&fifteen(), "term/released-early", None);
+    says(&fifteen().no_custody(), "term/released-early", U);
+    let no_sheet = three("2018-03-08").with(|w| w.presence.sheets.retain(|s| *s != SheetKind::Custody));
+    says(&no_sheet, "term/released-early", None);
 }
 
 #[test]
