@@ -64,3 +64,19 @@ fn every_planted_defect_is_found_and_nothing_lawful_is_blamed() {
 fn landed(check: &str) -> bool {
     registry::all().any(|c| c.id == check)
 }
+
+/// The first command of the README.
+#[test]
+fn the_first_command_of_the_readme_finds_something() {
+    let ran = assert_cmd::Command::cargo_bin("jxjs")
+        .unwrap()
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .args(["check", "fixtures/sample/批次.xlsx", "--as-of", "2026-11-24"])
+        .assert()
+        .code(1);
+    let text = String::from_utf8(ran.get_output().stdout.clone()).unwrap();
+    for part in ["共 43 件提请案件", "（2026）减字第22号", "起始时间不足", "parole/barred", "未发现不当"]
+    {
+        assert!(text.contains(part), "{part} is not in:\n{text}");
+    }
+}
