@@ -14,7 +14,7 @@ use jxjs::model::Batch;
 use jxjs::report::{Report, explain, json, text};
 use jxjs::review::{BatchReview, ReviewOptions, all_clear, review_batch};
 
-use super::{ARGUMENTS, Failure, HELP, OPTIONS, OutcomeArg, Outcomes, Status, load_rules};
+use super::{ARGUMENTS, Failure, HELP, OPTIONS, OutcomeArg, Outcomes, Status, load_rules, opinion};
 
 /// 审查一批案件 / review a batch
 #[derive(clap::Args)]
@@ -28,9 +28,12 @@ pub struct Args {
     #[arg(long, value_enum, default_value_t, value_name = "text|json|jsonl", hide_possible_values = true)]
     format: Format,
 
-    /// 把 review.json 写入该文件夹 / write review.json into this folder
+    /// 把 review.json 和“意见”里的文书写入该文件夹 / write review.json and the opinions into this folder
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+
+    #[command(flatten)]
+    style: opinion::Style,
 
     /// 叠加的地方规则文件，只能更严 / overlays of local rules; they can only be stricter
     #[arg(long, value_name = "FILE", num_args = 1..)]
@@ -75,6 +78,16 @@ pub fn run(args: &Args, lang: Lang) -> Outcomes {
     if let Some(unknown) = args.only.iter().find(|pattern| !explain::names_a_check(pattern)) {
         return Err(Failure::Message(explain::unknown_check(&rules, unknown, lang)));
     }
+    let templates = match &args.out {
+        Some(_) => Some(args.style.load(lang)?),
+        None if args.style.is_given() => {
+            return Err(Failure::Message(lang.pick(
+                || "--templates、--reviewer 须与 --out 一起使用".to_owned(),
+                || "--templates and --reviewer go with --out".to_owned(),
+            )));
+        }
+        None => None,
+    };
     let as_of = args.as_of.unwrap_or_else(|| chrono::Local::now().date_naive());
     let options = intake::Options { columns: args.columns.clone() };
     let batch = match intake::read(&args.inputs, &options) {
@@ -88,6 +101,9 @@ pub fn run(args: &Args, lang: Lang) -> Outcomes {
     };
     if let Some(dir) = &args.out {
         write_out(&report, dir, lang)?;
+        if let Some(templates) = &templates {
+            opinion::write_for_check(&report, &args.only, templates, &args.style, dir)?;
+        }
     }
     match args.format {
         Format::Text if args.quiet => {}

@@ -4,6 +4,7 @@ mod check;
 mod explain;
 mod ledger;
 mod limits;
+mod opinion;
 mod rules;
 mod show;
 mod template;
@@ -64,6 +65,7 @@ enum Command {
     Check(check::Args),
     Show(show::Args),
     Ledger(ledger::Args),
+    Opinion(opinion::Args),
     Limits(Box<limits::Args>),
     Explain(explain::Args),
     Rules(rules::Args),
@@ -78,6 +80,7 @@ pub fn main() -> ExitCode {
         Command::Check(args) => check::run(&args, lang),
         Command::Show(args) => show::run(&args, lang),
         Command::Ledger(args) => ledger::run(&args, lang),
+        Command::Opinion(args) => opinion::run(&args, lang),
         Command::Limits(args) => limits::run(&args, lang),
         Command::Explain(args) => explain::run(&args, lang),
         Command::Rules(args) => rules::run(&args, lang),
@@ -175,6 +178,11 @@ impl From<OutcomeArg> for Outcome {
             OutcomeArg::Unverified => Outcome::Unverified,
         }
     }
+}
+
+/// Prints a line.
+fn print_line(text: &str) -> io::Result<()> {
+    writeln!(anstream::stdout().lock(), "{text}")
 }
 
 /// Reads text files named on the command line: name and content of each.

@@ -10,25 +10,33 @@ use rust_xlsxwriter::{
     Note, Workbook, Worksheet, XlsxError,
 };
 
-use super::{ARGUMENTS, Failure, HELP, OPTIONS, Outcomes, Status};
+use super::{ARGUMENTS, Failure, HELP, OPTIONS, Outcomes, Status, opinion};
 
 /// 生成填报用的工作簿：表头、下拉选项、填写说明 / a workbook to fill in, with headers, drop-downs and notes
 #[derive(clap::Args)]
 #[command(help_template = HELP, next_help_heading = OPTIONS)]
 pub struct Args {
     /// 要写出的 .xlsx 文件 / the .xlsx file to write
-    #[arg(value_name = "FILE", help_heading = ARGUMENTS)]
-    file: PathBuf,
+    #[arg(value_name = "FILE", help_heading = ARGUMENTS, required_unless_present = "opinions")]
+    file: Option<PathBuf>,
 
     /// 附几行虚构的示例数据 / with a few invented rows
     #[arg(long)]
     sample: bool,
+
+    /// 把内置的文书模板（Word 文件，可以修改）写入该文件夹 / write the built-in Word templates into this folder
+    #[arg(long, value_name = "DIR", conflicts_with = "sample")]
+    opinions: Option<PathBuf>,
 }
 
 /// Runs the command.
 pub fn run(args: &Args, lang: Lang) -> Outcomes {
-    write_template(&args.file, args.sample).map_err(|e| {
-        let file = args.file.display();
+    if let Some(dir) = &args.opinions {
+        opinion::write_templates(dir, lang)?;
+    }
+    let Some(file) = &args.file else { return Ok(Status::Clear) };
+    write_template(file, args.sample).map_err(|e| {
+        let file = file.display();
         Failure::Message(lang.pick(
             || format!("模板无法写出到 {file}：{e}"),
             || format!("the template cannot be written to {file}: {e}"),

@@ -1,0 +1,189 @@
+//! `jxjs opinion`: the review opinions as Word files.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use chrono::NaiveDate;
+use jxjs::checks::case::Lang;
+use jxjs::intake;
+use jxjs::model::Batch;
+use jxjs::report::Report;
+use jxjs::report::docx::engine::TemplateError;
+use jxjs::report::docx::{Kind, OpinionError, Templates, Wanted, opinions};
+use jxjs::review::{ReviewOptions, all_clear, review_batch};
+
+use super::{ARGUMENTS, Failure, HELP, OPTIONS, Outcomes, Status, load_rules};
+
+/// Folder of the documents inside the folder of `--out`.
+const FOLDER: &str = "意见";
+
+/// 生成审查报告、检察意见书等文书 / write the review opinions as Word files
+#[derive(clap::Args)]
+#[command(help_template = HELP, next_help_heading = OPTIONS)]
+pub struct Args {
+    /// 工作簿、CSV 文件，或其所在的文件夹 / workbooks, CSV files, or folders of them
+    #[arg(value_name = "INPUT", required = true, help_heading = ARGUMENTS)]
+    inputs: Vec<PathBuf>,
+
+    /// 只为该罪犯编号生成 / only for this person
+    #[arg(long, value_name = "N")]
+    inmate: Option<String>,
+
+    /// 写入该文件夹下的“意见” / write into 意见 inside this folder
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    out: PathBuf,
+
+    #[command(flatten)]
+    style: Style,
+
+    /// 叠加的地方规则文件，只能更严 / overlays of local rules; they can only be stricter
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    rules: Vec<PathBuf>,
+
+    /// 自定义的列名对照文件 / files that map your own column names
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    columns: Vec<PathBuf>,
+
+    /// 审查日期，默认为今天 / day of the review, today unless given
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    as_of: Option<NaiveDate>,
+}
+
+/// How the documents look; shared with `jxjs check --out`.
+#[derive(clap::Args, Clone, Debug, Default)]
+pub struct Style {
+    /// 本单位的文书模板所在文件夹，见 jxjs template --opinions / folder of the office's own templates
+    #[arg(long, value_name = "DIR")]
+    templates: Option<PathBuf>,
+
+    /// 审查人；不填的，文书都带“草稿”标记 / the reviewer; without one every document is marked as a draft
+    #[arg(long, value_name = "NAME")]
+    reviewer: Option<String>,
+}
+
+impl Style {
+    /// Whether anything was asked for.
+    pub fn is_given(&self) -> bool {
+        self.templates.is_some() || self.reviewer.is_some()
+    }
+
+    /// The templates to use; checked before the review, which may take long.
+    pub fn load(&self, lang: Lang) -> Result<Templates, Failure> {
+        match &self.templates {
+            Some(dir) => Templates::with_folder(dir),
+            None => Templates::builtin(),
+        }
+        .map_err(|e| said(&e, lang))
+    }
+}
+
+/// Runs the command.
+pub fn run(args: &Args, lang: Lang) -> Outcomes {
+    let rules = load_rules(&args.rules, lang)?;
+    let templates = args.style.load(lang)?;
+    let as_of = args.as_of.unwrap_or_else(|| chrono::Local::now().date_naive());
+    let options = intake::Options { columns: args.columns.clone() };
+    let batch = intake::read(&args.inputs, &options)
+        .map_err(|error| Failure::Message(lang.pick(|| error.zh(), || error.en())))?;
+    // The documents are Chinese whatever the language of the messages.
+    let review = review_batch(&batch, &rules, &ReviewOptions { as_of, lang: Lang::Zh, only: Vec::new() });
+    if review.cases.is_empty() {
+        let said = lang.pick(|| "没有可审查的案件".to_owned(), || "there is no case to review".to_owned());
+        return Err(Failure::Message(said));
+    }
+    if let Some(no) = &args.inmate
+        && !review.cases.iter().any(|c| c.inmate == *no)
+    {
+        let said = lang.pick(|| format!("没有罪犯编号为“{no}”的案件"), || format!("there is no case of inmate {no:?}"));
+        return Err(Failure::Message(said));
+    }
+    let report = Report::new(&batch, &review, &rules, Lang::Zh);
+    let made = write(&report, &templates, &args.style, args.inmate.as_deref(), &args.out, lang)?;
+    let dir = args.out.join(FOLDER);
+    let dir = dir.display();
+    let done = lang.pick(|| format!("{dir}：{made} 份文书"), || format!("{dir}: {made} documents"));
+    super::print_line(&done)?;
+    Ok(if all_clear(&review, &batch) { Status::Clear } else { Status::Found })
+}
+
+/// Writes the documents of a review into `意见` inside `out`; says how many.
+pub fn write(
+    report: &Report<'_>,
+    templates: &Templates,
+    style: &Style,
+    inmate: Option<&str>,
+    out: &Path,
+    lang: Lang,
+) -> Result<usize, Failure> {
+    let dir = out.join(FOLDER);
+    let io = |path: &Path, error| said(&OpinionError::Io(path.display().to_string(), error), lang);
+    fs::create_dir_all(&dir).map_err(|e| io(&dir, e))?;
+    let wanted = Wanted { reviewer: style.reviewer.clone(), inmate: inmate.map(str::to_owned) };
+    opinions(report, templates, &wanted, &mut |name, bytes| {
+        let path = dir.join(name);
+        fs::write(&path, bytes).map_err(|e| OpinionError::Io(path.display().to_string(), e))
+    })
+    .map_err(|e| said(&e, lang))
+}
+
+/// Writes the documents of `jxjs check --out`, whose review may have been made in another language.
+pub fn write_for_check(
+    report: &Report<'_>,
+    only: &[String],
+    templates: &Templates,
+    style: &Style,
+    out: &Path,
+) -> Result<usize, Failure> {
+    if report.lang.is_zh() {
+        return write(report, templates, style, None, out, report.lang);
+    }
+    let options = ReviewOptions { as_of: report.review.as_of, lang: Lang::Zh, only: only.to_vec() };
+    let batch: &Batch = report.batch;
+    let review = review_batch(batch, report.rules, &options);
+    write(&Report::new(batch, &review, report.rules, Lang::Zh), templates, style, None, out, report.lang)
+}
+
+/// Writes the built-in templates into a folder, for the office to edit.
+pub fn write_templates(dir: &Path, lang: Lang) -> Result<usize, Failure> {
+    let io = |path: &Path, error| said(&OpinionError::Io(path.display().to_string(), error), lang);
+    fs::create_dir_all(dir).map_err(|e| io(dir, e))?;
+    for kind in Kind::ALL {
+        let path = dir.join(format!("{}.docx", kind.name()));
+        // An edited template is the office's work: it is never overwritten.
+        if path.exists() {
+            let name = path.display();
+            return Err(Failure::Message(lang.pick(
+                || format!("{name} 已经存在，不覆盖；请换一个文件夹"),
+                || format!("{name} exists and is not overwritten; choose another folder"),
+            )));
+        }
+    }
+    for kind in Kind::ALL {
+        let path = dir.join(format!("{}.docx", kind.name()));
+        let bytes = kind.template().map_err(|e| said(&e, lang))?;
+        fs::write(&path, bytes).map_err(|e| io(&path, e))?;
+    }
+    Ok(Kind::ALL.len())
+}
+
+/// An error in words.
+fn said(error: &OpinionError, lang: Lang) -> Failure {
+    let names = || Kind::ALL.map(|k| format!("{}.docx", k.name())).join("、");
+    Failure::Message(match error {
+        OpinionError::Template(TemplateError::Tag { template, part, paragraph, text, message }) => lang.pick(
+            || format!("模板 {template} 第 {paragraph} 段有误（{part}，“{text}”）：{message}"),
+            || error.to_string(),
+        ),
+        OpinionError::Template(TemplateError::NotDocx { template, message }) => {
+            lang.pick(|| format!("模板 {template} 不是可用的 Word 文件：{message}"), || error.to_string())
+        }
+        OpinionError::Definition(e) => e.to_string(),
+        OpinionError::UnknownTemplate(name) => lang.pick(
+            || format!("没有叫“{name}”的文书；模板文件名应当是：{}", names()),
+            || format!("no document is called {name:?}; templates are named {}", names()),
+        ),
+        OpinionError::Io(path, e) => {
+            lang.pick(|| format!("无法读写 {path}：{e}"), || format!("{path} cannot be read or written: {e}"))
+        }
+    })
+}
