@@ -8,7 +8,7 @@
 //! | 甲 | 乙 | <            a row; < joins a cell to the one on its left
 //! %tr for 项 in 列表        a tag that takes its whole row with it
 //! 表完:
-//! 空:   页:                an empty paragraph; a new page
+//! 空:   页:                an empty paragraph; the next styled paragraph starts a page
 //! ```
 
 use std::io::{Cursor, Write};
@@ -65,7 +65,7 @@ const STYLES: &[(&str, &str, &str, &str, &str)] = &[
         r#"<w:keepLines/><w:ind w:rightChars="400" w:right="1280" w:firstLineChars="0" w:firstLine="0"/><w:jc w:val="right"/>"#,
         "",
     ),
-    ("附件", "GwAnnex", "公文附件", "", ""),
+    ("附件", "GwAnnex", "公文附件", r#"<w:jc w:val="left"/>"#, ""),
     (
         "抄送",
         "GwCopy",
@@ -73,20 +73,26 @@ const STYLES: &[(&str, &str, &str, &str, &str)] = &[
         r#"<w:pBdr><w:top w:val="single" w:sz="6" w:space="1" w:color="auto"/><w:bottom w:val="single" w:sz="6" w:space="1" w:color="auto"/></w:pBdr><w:ind w:leftChars="100" w:left="280" w:rightChars="100" w:right="280" w:firstLineChars="0" w:firstLine="0"/>"#,
         r#"<w:sz w:val="28"/><w:szCs w:val="28"/>"#,
     ),
-    ("平", "GwFlat", "公文不缩进", r#"<w:ind w:firstLineChars="0" w:firstLine="0"/>"#, ""),
-    ("签名", "GwLine", "公文签名", r#"<w:keepLines/><w:ind w:firstLineChars="0" w:firstLine="0"/>"#, ""),
+    ("平", "GwFlat", "公文不缩进", r#"<w:ind w:firstLineChars="0" w:firstLine="0"/><w:jc w:val="left"/>"#, ""),
+    (
+        "签名",
+        "GwLine",
+        "公文签名",
+        r#"<w:keepLines/><w:ind w:firstLineChars="0" w:firstLine="0"/><w:jc w:val="left"/>"#,
+        "",
+    ),
     (
         "单元",
         "GwCell",
         "公文表格",
-        r#"<w:spacing w:line="320" w:lineRule="atLeast"/><w:ind w:firstLineChars="0" w:firstLine="0"/><w:jc w:val="left"/>"#,
+        r#"<w:snapToGrid w:val="0"/><w:spacing w:line="320" w:lineRule="atLeast"/><w:ind w:firstLineChars="0" w:firstLine="0"/><w:jc w:val="left"/>"#,
         r#"<w:sz w:val="24"/><w:szCs w:val="24"/>"#,
     ),
     (
         "表头",
         "GwHead",
         "公文表头",
-        r#"<w:keepNext/><w:spacing w:line="320" w:lineRule="atLeast"/><w:ind w:firstLineChars="0" w:firstLine="0"/><w:jc w:val="center"/>"#,
+        r#"<w:keepNext/><w:snapToGrid w:val="0"/><w:spacing w:line="320" w:lineRule="atLeast"/><w:ind w:firstLineChars="0" w:firstLine="0"/><w:jc w:val="center"/>"#,
         r#"<w:rFonts w:eastAsia="黑体"/><w:sz w:val="24"/><w:szCs w:val="24"/>"#,
     ),
 ];
@@ -141,10 +147,12 @@ fn body(name: &str, definition: &str) -> Result<String, DefinitionError> {
     let mut out = String::new();
     let mut table: Option<Table> = None;
     let mut last = 0;
+    let mut new_page = false;
     for (n, line) in definition.lines().enumerate() {
         last = n + 1;
         let bad = |message: &str| DefinitionError { name: name.to_owned(), line: n + 1, message: message.to_owned() };
-        let line = line.trim();
+        // Only ASCII blanks: a Chinese space at the end or the beginning is meant.
+        let line = line.trim_ascii();
         if line.is_empty() || line.starts_with("//") {
             continue;
         }
@@ -189,11 +197,16 @@ fn body(name: &str, definition: &str) -> Result<String, DefinitionError> {
                 out.push_str("</w:tblGrid>");
                 table = Some(Table { widths, heading: kind == "表" });
             }
-            Some(("空", "")) => out.push_str("<w:p/>"),
-            Some(("页", "")) => out.push_str(r#"<w:p><w:r><w:br w:type="page"/></w:r></w:p>"#),
+            Some(("空", "")) => out.push_str("<w:p><w:pPr><w:keepNext/></w:pPr></w:p>"),
+            Some(("页", "")) => new_page = true,
             Some((word, text)) if STYLES.iter().any(|s| s.0 == word) => {
                 let id = STYLES.iter().find(|s| s.0 == word).map_or("", |s| s.1);
-                out.push_str(&paragraph(id, text.trim()));
+                let text = paragraph(id, text.trim_ascii());
+                // A paragraph of its own for the break would leave an empty page after a full one.
+                out.push_str(&match std::mem::take(&mut new_page) {
+                    true => text.replacen("</w:pPr>", "<w:pageBreakBefore/></w:pPr>", 1),
+                    false => text,
+                });
             }
             _ => out.push_str(&paragraph("", line)),
         }
@@ -305,12 +318,13 @@ const DOCUMENT_RELS: &str = concat!(
     "</Relationships>"
 );
 
-/// A4; margins 37, 26, 35, 28 mm; 22 lines of 28 characters; odd pages number right, even pages left.
+/// A4; margins 37, 26, 35, 28 mm; 22 lines of 28 characters; odd pages number right, even pages left. The 28 characters
+/// come from the spacing of the default style: a character grid is read differently by Word and by LibreOffice.
 const SECTION: &str = concat!(
     r#"<w:sectPr><w:headerReference w:type="default" r:id="rId4"/><w:headerReference w:type="even" r:id="rId5"/>"#,
     r#"<w:footerReference w:type="default" r:id="rId6"/><w:footerReference w:type="even" r:id="rId7"/>"#,
     r#"<w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="2098" w:right="1474" w:bottom="1984" w:left="1588" w:header="1020" w:footer="1300" w:gutter="0"/>"#,
-    r#"<w:docGrid w:type="linesAndChars" w:linePitch="579" w:charSpace="-850"/></w:sectPr>"#
+    r#"<w:docGrid w:type="lines" w:linePitch="579"/></w:sectPr>"#
 );
 
 const SETTINGS: &str = concat!(
@@ -367,9 +381,9 @@ fn styles() -> String {
     let mut out = format!(
         concat!(
             r#"{}<w:styles {}><w:docDefaults><w:rPrDefault><w:rPr><w:rFonts w:ascii="Times New Roman" w:hAnsi="Times New Roman" w:cs="Times New Roman" w:eastAsia="仿宋_GB2312"/>"#,
-            r#"<w:kern w:val="2"/><w:sz w:val="32"/><w:szCs w:val="32"/><w:lang w:val="en-US" w:eastAsia="zh-CN" w:bidi="ar-SA"/></w:rPr></w:rPrDefault><w:pPrDefault/></w:docDefaults>"#,
+            r#"<w:spacing w:val="-5"/><w:kern w:val="2"/><w:sz w:val="32"/><w:szCs w:val="32"/><w:lang w:val="en-US" w:eastAsia="zh-CN" w:bidi="ar-SA"/></w:rPr></w:rPrDefault><w:pPrDefault/></w:docDefaults>"#,
             r#"<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/><w:qFormat/><w:pPr><w:widowControl w:val="0"/>"#,
-            r#"<w:overflowPunct w:val="0"/><w:spacing w:before="0" w:after="0" w:line="560" w:lineRule="exact"/><w:ind w:firstLineChars="200" w:firstLine="640"/><w:jc w:val="both"/></w:pPr></w:style>"#,
+            r#"<w:overflowPunct w:val="0"/><w:spacing w:before="0" w:after="0" w:line="560" w:lineRule="exact"/><w:ind w:firstLineChars="200" w:firstLine="640"/><w:jc w:val="both"/></w:pPr><w:rPr><w:sz w:val="32"/><w:szCs w:val="32"/></w:rPr></w:style>"#,
             r#"<w:style w:type="character" w:customStyle="1" w:styleId="GwName"><w:name w:val="公文人名"/><w:qFormat/><w:rPr><w:rFonts w:eastAsia="仿宋"/></w:rPr></w:style>"#,
         ),
         XML, W

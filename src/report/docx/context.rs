@@ -16,7 +16,7 @@ use crate::checks::finding::{Basis, Fact, Finding, Outcome};
 use crate::checks::groups::Restricted;
 use crate::checks::world::Settled;
 use crate::law::{Due, Rules};
-use crate::model::{AppKind, Application, Change, Dossier, Field, Hearing, Inmate, SheetKind};
+use crate::model::{AppKind, Application, Change, Dossier, Field, Hearing, Inmate, Sentence, SheetKind};
 use crate::report::{Report, explain, text};
 use crate::review::{CaseReview, Verdict};
 
@@ -69,6 +69,26 @@ fn settled<T: Copy>(value: &Settled<T>, applies: bool, say: impl Fn(T) -> String
         Settled::Open(values) => {
             let list: Vec<String> = values.iter().map(|v| say(*v)).collect();
             format!("不能确定（{}）", list.join("或者"))
+        }
+    }
+}
+
+/// The charges, with the comma of a list between them.
+fn charges(inmate: &Inmate) -> Option<String> {
+    Some(inmate.charges.known()?.replace([';', '；', ',', '，'], "、"))
+}
+
+/// From when to when the sentence runs.
+fn term_told(inmate: &Inmate) -> String {
+    let day = |field: &Field<NaiveDate>, what: &str| or_blank(date(field), what);
+    match inmate.sentence.get() {
+        Some(Sentence::Life) => format!("刑期自判决确定之日（{}）起算", day(&inmate.effective, "生效日期")),
+        Some(Sentence::Reprieve) => {
+            format!("死刑缓期执行的期间自判决确定之日（{}）起算", day(&inmate.effective, "生效日期"))
+        }
+        _ => {
+            let until = or_blank(inmate.term_end.get().map(words::end), "刑期止日");
+            format!("刑期自{}起，至{until}止", day(&inmate.term_start, "刑期起日"))
         }
     }
 }
@@ -378,7 +398,8 @@ impl<'a> CaseFile<'a> {
         put("身份证号", text(&|i| i.id_number.known().cloned(), "身份证号"));
         put("监狱", self.prison());
         put("监区", case.ward.clone().unwrap_or_default());
-        put("罪名", text(&|i| i.charges.known().cloned(), "罪名"));
+        put("罪名", text(&charges, "罪名"));
+        put("刑期概述", inmate.map_or_else(|| blank("刑期起止"), term_told));
         put("原判刑罚", text(&|i| i.sentence.get().map(words::sentence), "原判刑罚"));
         put("判决日期", text(&|i| date(&i.judged), "判决日期"));
         put("生效日期", text(&|i| date(&i.effective), "生效日期"));
@@ -603,8 +624,7 @@ fn head(report: &Report<'_>, wanted: &Wanted) -> Context {
     let reviewer = wanted.reviewer.as_deref().map(str::trim).filter(|r| !r.is_empty());
     c.insert("草稿", Value::from(reviewer.is_none()));
     let not_examined = not_examined(report);
-    let joined = if not_examined.is_empty() { "无。".to_owned() } else { not_examined.join("") };
-    c.insert("未检查项目", Value::from(joined));
+    c.insert("未检查项目", Value::from(not_examined_brief(report)));
     c.insert("未检查明细", not_examined.iter().map(String::as_str).collect());
     c.insert("审查人", Value::from(reviewer.map_or_else(|| blank("审查人"), str::to_owned)));
     c
@@ -626,6 +646,20 @@ fn not_examined(report: &Report<'_>) -> Vec<String> {
         out.push("本次只进行了指定的检查，其他核对没有进行。".to_owned());
     }
     out
+}
+
+/// The same in one sentence, for a document that goes out.
+fn not_examined_brief(report: &Report<'_>) -> String {
+    let review = report.review;
+    let sheets: Vec<&str> = review.not_examined.iter().map(|n| n.sheet.name()).collect();
+    let mut out = String::new();
+    if !sheets.is_empty() {
+        out = format!("{}的台账没有提供，与之有关的事项没有全部审查。", sheets.join("、"));
+    }
+    if review.partial {
+        out.push_str("本次只核对了部分项目。");
+    }
+    if out.is_empty() { "无。".to_owned() } else { out }
 }
 
 /// Procedure that the prison broke, as opposed to a wrong proposal.
@@ -779,7 +813,7 @@ impl CaseFile<'_> {
             ("序号", n.to_string()),
             ("姓名", or_open(self.case.name.clone())),
             ("编号", self.case.inmate.clone()),
-            ("罪名", or_open(inmate.and_then(|i| i.charges.known().cloned()))),
+            ("罪名", or_open(inmate.and_then(charges))),
             ("原判", or_open(inmate.and_then(|i| i.sentence.get().map(words::sentence)))),
             ("拟提请", proposed),
             ("意见", opinion),
