@@ -49,6 +49,7 @@ const STYLES: &[(&str, &str, &str, &str, &str)] = &[
         r#"<w:spacing w:before="280" w:after="280"/><w:ind w:firstLineChars="0" w:firstLine="0"/><w:jc w:val="right"/>"#,
         "",
     ),
+    ("结语", "GwLast", "公文结语", "<w:keepNext/><w:keepLines/>", ""),
     ("主送", "GwTo", "公文主送机关", r#"<w:ind w:firstLineChars="0" w:firstLine="0"/>"#, ""),
     ("一级", "GwH1", "公文一级标题", r#"<w:keepNext/><w:outlineLvl w:val="0"/>"#, r#"<w:rFonts w:eastAsia="黑体"/>"#),
     (

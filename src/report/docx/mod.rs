@@ -282,11 +282,50 @@ mod tests {
         assert!(names.next(&"长".repeat(500), Kind::Report).len() < 200);
     }
 
+    /// Every placeholder of a context is in the documentation, and every document is.
+    #[test]
+    fn the_placeholders_are_documented() {
+        let page = include_str!("../../../docs/opinions.md");
+        let sample = crate::report::sample::sample(crate::checks::case::Lang::Zh);
+        let report = sample.report(crate::checks::case::Lang::Zh);
+        let wanted = Wanted::default();
+        let mut contexts: Vec<minijinja::Value> = Vec::new();
+        for case in &report.review.cases {
+            contexts.extend(CaseFile::new(&report, case, None, &wanted).documents().into_iter().map(|(_, c)| c));
+        }
+        let cases = report.review.cases.iter().map(|c| (c, None)).collect();
+        contexts.extend(Batchwise::new(&report, &wanted, cases).documents().into_iter().map(|(_, _, c)| c));
+        assert!(contexts.len() > 5);
+        let words: HashSet<&str> = page.split([' ', '|', '；', '：', '（', '）', '`', '\n']).collect();
+        for key in contexts.iter().flat_map(|c| c.try_iter().into_iter().flatten()) {
+            assert!(words.contains(key.as_str().unwrap()), "docs/opinions.md lacks {key}");
+        }
+        for kind in Kind::ALL {
+            assert!(words.contains(kind.name()), "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn every_document_is_filled_in_whatever_is_known() {
+        let sample = crate::report::sample::sample(crate::checks::case::Lang::Zh);
+        let report = sample.report(crate::checks::case::Lang::Zh);
+        let templates = Templates::builtin().unwrap();
+        let mut names = Vec::new();
+        let made = opinions(&report, &templates, &Wanted::default(), &mut |name, bytes| {
+            assert!(!engine::text_of(bytes).unwrap().contains("{{"), "{name}");
+            names.push(name.to_owned());
+            Ok(())
+        })
+        .unwrap();
+        assert_eq!(made, names.len());
+        insta::assert_snapshot!(names.join("\n"));
+    }
+
     #[test]
     fn every_built_in_template_is_a_word_file() {
         for kind in Kind::ALL {
             let text = engine::text_of(&kind.template().unwrap()).unwrap();
-            assert!(text.contains("{{"), "{kind:?}");
+            assert!(text.contains("{{") && !text.contains(": "), "{kind:?}: {text}");
         }
     }
 }
