@@ -203,7 +203,8 @@ impl<'a> CaseFile<'a> {
         if violations.iter().any(|f| is_prison_procedure(f)) {
             kinds.push(Kind::Correction);
         }
-        if !self.wants().is_empty() || case.findings.iter().any(|f| f.outcome == Outcome::Risk) {
+        let explain = |f: &Finding| f.outcome == Outcome::Risk && is_for_the_prison(f);
+        if !self.wants().is_empty() || case.findings.iter().any(explain) {
             kinds.push(Kind::Supplement);
         }
         if case.application && ruled.is_none() && self.must_be_heard() {
@@ -286,7 +287,12 @@ impl<'a> CaseFile<'a> {
     /// The opinion of the internal report.
     fn draft(&self) -> String {
         let kind = self.kind_word();
+        let ruled = self.app.is_some_and(|a| a.ruled.get().is_some());
         match self.advice() {
+            Advice::Refuse | Advice::Adjust if ruled && self.ruling_stands() => {
+                "裁定不当，建议提出纠正意见。".to_owned()
+            }
+            Advice::Refuse | Advice::Adjust if ruled => "提请不当；裁定没有按提请作出，建议核对裁定书。".to_owned(),
             Advice::Refuse => format!("不同意提请{kind}。"),
             Advice::Adjust => match self.adjusted() {
                 Some(limit) => format!("建议调整提请内容：{limit}。"),
@@ -343,7 +349,7 @@ impl<'a> CaseFile<'a> {
             ("标题", title(report.rules, finding.check).to_owned()),
             ("检查项", finding.check.to_owned()),
             ("结果", text::outcome_word(finding.outcome, Lang::Zh).to_owned()),
-            ("事实", fact.clone()),
+            ("事实", if fact.trim().is_empty() { "没有发现问题。".to_owned() } else { fact.clone() }),
             ("事实句", fact.trim_end_matches(['。', '.']).to_owned()),
             ("依据", if full.is_empty() { "（依据未核实）".to_owned() } else { full.join("、") }),
             ("依据简称", short.join("、")),
@@ -359,10 +365,11 @@ impl<'a> CaseFile<'a> {
     /// What must be asked for: each document with the questions it settles, and the columns that were blank.
     fn wants(&self) -> Vec<(&'static str, Vec<&'a str>, Vec<&'static str>)> {
         let mut out: Vec<(&'static str, Vec<&'a str>, Vec<&'static str>)> = Vec::new();
-        let open =
-            self.case.findings.iter().filter(|f| {
-                matches!(f.outcome, Outcome::Unverified | Outcome::Risk) && f.check != "procedure/materials"
-            });
+        let open = self
+            .case
+            .findings
+            .iter()
+            .filter(|f| matches!(f.outcome, Outcome::Unverified | Outcome::Risk) && is_for_the_prison(f));
         for finding in open {
             let title = title(self.report.rules, finding.check);
             for (column, document) in missing(finding) {
@@ -517,6 +524,7 @@ impl<'a> CaseFile<'a> {
             ("程序违法情形", self.issues(self.stated().into_iter().filter(|f| is_prison_procedure(f)))),
             ("未核实依据的情形", self.issues(outcome(Outcome::Violation).filter(|f| !self.basis(f).1))),
             ("风险情形", self.issues(outcome(Outcome::Risk))),
+            ("需说明情形", self.issues(outcome(Outcome::Risk).filter(|f| is_for_the_prison(f)))),
             ("存疑情形", self.issues(outcome(Outcome::Unverified).filter(|f| f.check != "procedure/materials"))),
             ("合法情形", self.issues(outcome(Outcome::Pass))),
             ("全部核对", self.issues(&case.findings)),
@@ -671,6 +679,11 @@ fn is_prison_procedure(finding: &Finding) -> bool {
         "term/released-early" | "term/overdue" => true,
         check => check.starts_with("paper/"),
     }
+}
+
+/// Whether the prison can be asked about a finding: not about deadlines and steps of the court or of the office itself.
+fn is_for_the_prison(finding: &Finding) -> bool {
+    !finding.check.starts_with("procedure/") || is_prison_procedure(finding)
 }
 
 fn title<'r>(rules: &'r Rules, check: &'r str) -> &'r str {
