@@ -192,7 +192,7 @@ impl<'a> CaseFile<'a> {
         let mut kinds = vec![Kind::Report];
         let violations = self.stated();
         let ruled = self.app.and_then(|a| a.ruled.get());
-        let improper = violations.iter().any(|f| !is_prison_procedure(f));
+        let improper = violations.iter().any(|f| is_of_substance(f));
         if case.application && !violations.is_empty() {
             match ruled {
                 None => kinds.push(Kind::Application),
@@ -259,7 +259,7 @@ impl<'a> CaseFile<'a> {
         if !case.application && !stated.is_empty() {
             return Advice::Enforce;
         }
-        let substance: Vec<&&Finding> = stated.iter().filter(|f| !f.check.starts_with("procedure/")).collect();
+        let substance: Vec<&&Finding> = stated.iter().filter(|f| is_of_substance(f)).collect();
         let amount = ["reduction/amount", "reduction/conversion-term", "reduction/political-rights"];
         match (stated.is_empty(), substance.is_empty()) {
             (false, true) => Advice::Procedure,
@@ -343,7 +343,11 @@ impl<'a> CaseFile<'a> {
         let short: Vec<String> = basis.iter().map(|b| explain::basis_text(b, Lang::Zh)).collect();
         let mut missing: Vec<&str> = missing(finding).map(|(_, document)| document).collect();
         missing.dedup();
-        let fact = words::with_days(&finding.message);
+        let (said, papers) = split_papers(&finding.message);
+        let fact = words::with_days(said);
+        if missing.is_empty() {
+            missing.extend(papers);
+        }
         map([
             ("序号", n.to_string()),
             ("标题", title(report.rules, finding.check).to_owned()),
@@ -522,6 +526,7 @@ impl<'a> CaseFile<'a> {
         let lists = [
             ("违法情形", self.issues(self.stated())),
             ("程序违法情形", self.issues(self.stated().into_iter().filter(|f| is_prison_procedure(f)))),
+            ("提请不当情形", self.issues(self.stated().into_iter().filter(|f| is_of_substance(f)))),
             ("未核实依据的情形", self.issues(outcome(Outcome::Violation).filter(|f| !self.basis(f).1))),
             ("风险情形", self.issues(outcome(Outcome::Risk))),
             ("需说明情形", self.issues(outcome(Outcome::Risk).filter(|f| is_for_the_prison(f)))),
@@ -670,13 +675,24 @@ fn not_examined_brief(report: &Report<'_>) -> String {
     if out.is_empty() { "无。".to_owned() } else { out }
 }
 
+/// Splits the papers in square brackets off the end of a message.
+fn split_papers(message: &str) -> (&str, Option<&str>) {
+    let cut = message.trim_end().strip_suffix(']').and_then(|m| m.rsplit_once('['));
+    cut.map_or((message, None), |(said, papers)| (said.trim_end(), Some(papers)))
+}
+
+/// Whether a violation is one of the application itself, which a court must not grant.
+fn is_of_substance(finding: &Finding) -> bool {
+    !finding.check.starts_with("procedure/") && !is_prison_procedure(finding)
+}
+
 /// Procedure that the prison broke, as opposed to a wrong proposal.
 fn is_prison_procedure(finding: &Finding) -> bool {
     match finding.check {
         "procedure/publication" => true,
         // Of the order of steps only the sending of the copy is the prison's.
         "procedure/sequence" => finding.basis.iter().any(|b| b.instrument == "刑事诉讼法" && b.article == "273"),
-        "term/released-early" | "term/overdue" => true,
+        "term/current-end" | "term/conversion-start" | "term/released-early" | "term/overdue" => true,
         check => check.starts_with("paper/"),
     }
 }
@@ -807,7 +823,7 @@ impl CaseFile<'_> {
                 (_, false) => format!("请补充：{}。", wants.join("、")),
             }
         } else {
-            stated.iter().map(|f| words::with_days(&f.message)).collect::<Vec<_>>().join("")
+            stated.iter().map(|f| words::with_days(split_papers(&f.message).0)).collect::<Vec<_>>().join("")
         };
         let opinion = match self.advice() {
             Advice::Refuse => format!("不同意提请{}", self.kind_word()),

@@ -165,6 +165,9 @@ pub struct Wanted {
     pub inmate: Option<String>,
 }
 
+/// Takes a document: its file name and its bytes.
+pub type Sink<'a> = dyn FnMut(&str, &[u8]) -> Result<(), OpinionError> + 'a;
+
 /// Cases whose documents are filled in at the same time.
 const CHUNK: usize = 64;
 
@@ -176,7 +179,7 @@ pub fn opinions(
     report: &Report<'_>,
     templates: &Templates,
     wanted: &Wanted,
-    write: &mut dyn FnMut(&str, &[u8]) -> Result<(), OpinionError>,
+    write: &mut Sink<'_>,
 ) -> Result<usize, OpinionError> {
     let mut dossiers: HashMap<&str, Vec<&Dossier>> = HashMap::new();
     for dossier in &report.batch.dossiers {
