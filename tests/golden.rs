@@ -11,6 +11,7 @@ use std::{env, fs};
 
 use fixtures::Fixture;
 use fixtures::run::{self, folder, review};
+use rayon::prelude::*;
 use serde_json::Value;
 
 /// The families that are examined here; all of them where empty.
@@ -20,8 +21,9 @@ const ONLY: &[&str] = &["reduction/*", "parole/*", "category/*", "procedure/*", 
 fn cases_come_out_as_stated_and_equal_their_golden_output() {
     let bless = env::var_os("JXJS_BLESS").is_some();
     let (mut broken, mut unstated, mut changed) = (Vec::new(), Vec::new(), Vec::new());
-    for fixture in fixtures::cases() {
-        let output = review(&fixture, ONLY);
+    let cases = fixtures::cases();
+    let outputs: Vec<Value> = cases.par_iter().map(|fixture| review(fixture, ONLY)).collect();
+    for (fixture, output) in cases.into_iter().zip(outputs) {
         broken.extend(run::unread(&fixture, &output));
         broken.extend(run::broken(&fixture, &output));
         unstated.extend(run::unstated(&fixture, &output));
