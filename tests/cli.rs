@@ -244,3 +244,14 @@ fn limits_without_a_workbook() {
     let ran = jxjs(dir.path(), &["limits", "--sentence", "有期徒刑十五年", "--charges", "盗窃罪", "--format", "json"]);
     assert_eq!(json(&ran.out)["limits"]["cap"], Value::Null);
 }
+
+#[test]
+fn the_sample_batch_is_as_the_schema_says() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let args = ["check", "fixtures/sample/批次.xlsx", "--as-of", "2026-11-24", "--format", "json"];
+    for lang in ["zh", "en"] {
+        let ran = jxjs(root, &[&args[..], &["--lang", lang]].concat());
+        assert_eq!(ran.status, 1, "{}", ran.err);
+        assert_valid(&json(&ran.out));
+    }
+}

@@ -17,11 +17,12 @@ use crate::checks::limits::provisions;
 use crate::checks::person::Person;
 use crate::checks::world::Settled;
 use crate::law::Rules;
-use crate::model::{AppKind, Batch, CellRef, Stage, Term};
+use crate::model::{AppKind, Batch, CellRef, Col, Stage, Term};
 use crate::review::{BatchReview, CaseReview, Limits};
 
-/// The checks on parole that need no more than the sentence.
-const PAROLE: [&str; 2] = ["parole/barred", "parole/served-time"];
+/// The checks on parole that need no more than the sentence. The time to be served is no finding here: the user asks when
+/// parole becomes possible, not whether it is applied for too early.
+const PAROLE: [&str; 1] = ["parole/barred"];
 
 const BOLD: Style = Style::new().bold();
 
@@ -48,7 +49,8 @@ impl<'a> Question<'a> {
             report: Report::new(batch, review, rules, lang),
             reduction,
             basis: Question::basis(review, batch, rules, lang),
-            findings: of_reduction.chain(of_parole).collect(),
+            // Without a proposal there is nothing to say about its amount.
+            findings: of_reduction.chain(of_parole).filter(|f| !needs_proposal(f)).collect(),
         }
     }
 
@@ -72,6 +74,11 @@ impl<'a> Question<'a> {
     fn basis_of(&self, key: &str) -> &[Basis] {
         self.basis.iter().find(|(k, _)| *k == key).map_or(&[], |(_, basis)| basis)
     }
+}
+
+/// Whether a finding is undecided because there is no proposal.
+fn needs_proposal(finding: &Finding) -> bool {
+    missing_of(finding).any(|m| m.place.col == Col::ApProposal)
 }
 
 /// Writes the limits as JSON.
