@@ -1,8 +1,7 @@
 //! `jxjs check`: reviews a batch.
 
-use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use chrono::NaiveDate;
 use clap::ValueEnum;
@@ -11,7 +10,7 @@ use jxjs::checks::finding::Outcome;
 use jxjs::intake::{self, Fault, IntakeError};
 use jxjs::law::Rules;
 use jxjs::model::Batch;
-use jxjs::report::{Report, explain, json, text};
+use jxjs::report::{Report, explain, json, out, text};
 use jxjs::review::{BatchReview, ReviewOptions, all_clear, review_batch};
 
 use super::{ARGUMENTS, Failure, HELP, OPTIONS, OutcomeArg, Outcomes, Status, load_rules, opinion};
@@ -28,7 +27,7 @@ pub struct Args {
     #[arg(long, value_enum, default_value_t, value_name = "text|json|jsonl", hide_possible_values = true)]
     format: Format,
 
-    /// 把 review.json 和“意见”里的文书写入该文件夹 / write review.json and the opinions into this folder
+    /// 把台账、报告、review.json 和“意见”里的文书写入该文件夹 / write workbook, page, JSON and opinions here
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
 
@@ -100,10 +99,11 @@ pub fn run(args: &Args, lang: Lang) -> Outcomes {
         ..Report::new(&batch, &review, &rules, lang)
     };
     if let Some(dir) = &args.out {
-        write_out(&report, dir, lang)?;
+        // First the opinions: the workbook links to them.
         if let Some(templates) = &templates {
             opinion::write_for_check(&report, &args.only, templates, &args.style, dir)?;
         }
+        out::write(&report, dir).map_err(|e| Failure::Message(lang.pick(|| e.zh(), || e.to_string())))?;
     }
     match args.format {
         Format::Text if args.quiet => {}
@@ -149,23 +149,6 @@ fn buffered(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<
     write(&mut out)?;
     // Dropping the writer would flush it too, and lose the error.
     out.flush()
-}
-
-/// Writes the files of `--out`.
-fn write_out(report: &Report<'_>, dir: &Path, lang: Lang) -> Result<(), Failure> {
-    let path = dir.join("review.json");
-    let write = || -> io::Result<()> {
-        fs::create_dir_all(dir)?;
-        let mut out = BufWriter::new(File::create(&path)?);
-        json::write(report, &mut out)?;
-        out.flush()
-    };
-    write().map_err(|error| {
-        let name = path.display();
-        Failure::Message(
-            lang.pick(|| format!("无法写入 {name}：{error}"), || format!("{name} cannot be written: {error}")),
-        )
-    })
 }
 
 /// The inputs as one would type them again.

@@ -3,11 +3,16 @@
 
 pub mod docx;
 pub mod explain;
+pub mod html;
 pub mod json;
 pub mod ledger;
 pub mod limits;
 pub mod show;
+pub mod out;
+pub mod svg;
 pub mod text;
+mod view;
+pub mod xlsx;
 
 use std::collections::HashSet;
 

@@ -90,7 +90,7 @@ pub fn pad(text: &str, width: usize) -> String {
 }
 
 /// A text on one line, whatever the cell or the check put into it.
-fn one_line(text: &str) -> String {
+pub(super) fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -208,7 +208,7 @@ impl<'a> Text<'a, '_> {
                 line += &if n == 0 { paint(verdict_style(case.verdict), &cell) } else { cell };
                 line += "  ";
             }
-            line += &self.reason(case);
+            line += &reason(report, case);
             self.line(line.trim_end());
         }
         if clear > CLEAR_LISTED {
@@ -227,45 +227,6 @@ impl<'a> Text<'a, '_> {
             };
             self.line(&text);
         }
-    }
-
-    /// Why a case has its verdict, in one sentence: what its worst finding says, and how many more there are.
-    fn reason(&self, case: &CaseReview) -> String {
-        let report = self.report;
-        let mut failing: Vec<&Finding> =
-            case.findings.iter().filter(|f| f.outcome != Outcome::Pass && report.shows(f)).collect();
-        failing.sort_by_key(|f| (f.outcome, f.class == Class::O));
-        let error = case.problems.iter().find(|p| p.level == Level::Error);
-        // Something of class O alone does not make a case unverified: then the unreadable row is the reason.
-        let first = failing.first().filter(|f| {
-            case.verdict != Verdict::Unverified
-                || error.is_none()
-                || f.outcome != Outcome::Unverified
-                || f.class != Class::O
-        });
-        let (mut text, told) = match (first, error) {
-            (Some(finding), _) => (finding_sentence(finding, report), 1),
-            (None, Some(problem)) => (problem_sentence(problem, report.lang), 0),
-            (None, None) if case.verdict == Verdict::Clear => {
-                let n = case.findings.len();
-                let text = if self.zh() {
-                    format!("已查 {n} 项，未发现不当")
-                } else {
-                    format!("{} made, nothing found", count(n, "check"))
-                };
-                (text, 0)
-            }
-            (None, None) if report.review.partial => {
-                (report.say("仅执行了部分检查项", "only some checks were run").to_owned(), 0)
-            }
-            (None, None) => (String::new(), 0),
-        };
-        let more = failing.len().saturating_sub(told);
-        if more > 0 {
-            let _ =
-                if self.zh() { write!(text, "（另有 {more} 项）") } else { write!(text, " (and {more} more)") };
-        }
-        text
     }
 
     fn batch_findings(&mut self) {
@@ -434,10 +395,51 @@ struct Asked<'a> {
 }
 
 /// Whether a case has a line: people without an application only when something was found.
-fn is_listed(report: &Report<'_>, case: &CaseReview) -> bool {
+pub(super) fn is_listed(report: &Report<'_>, case: &CaseReview) -> bool {
     let found = case.findings.iter().any(|f| f.outcome != Outcome::Pass && report.shows(f));
     let error = report.min_outcome >= Outcome::Unverified && case.problems.iter().any(|p| p.level == Level::Error);
     found || error || (case.application && report.min_outcome == Outcome::Pass)
+}
+
+/// Why a case has its verdict, in one sentence: what its worst finding says, and how many more there are.
+pub(super) fn reason(report: &Report<'_>, case: &CaseReview) -> String {
+    let mut failing: Vec<&Finding> =
+        case.findings.iter().filter(|f| f.outcome != Outcome::Pass && report.shows(f)).collect();
+    failing.sort_by_key(|f| (f.outcome, f.class == Class::O));
+    let error = case.problems.iter().find(|p| p.level == Level::Error);
+    // Something of class O alone does not make a case unverified: then the unreadable row is the reason.
+    let first = failing.first().filter(|f| {
+        case.verdict != Verdict::Unverified
+            || error.is_none()
+            || f.outcome != Outcome::Unverified
+            || f.class != Class::O
+    });
+    let (mut text, told) = match (first, error) {
+        (Some(finding), _) => (finding_sentence(finding, report), 1),
+        (None, Some(problem)) => (problem_sentence(problem, report.lang), 0),
+        (None, None) if case.verdict == Verdict::Clear => {
+            let n = case.findings.len();
+            let text = if report.lang.is_zh() {
+                format!("已查 {n} 项，未发现不当")
+            } else {
+                format!("{} made, nothing found", count(n, "check"))
+            };
+            (text, 0)
+        }
+        (None, None) if report.review.partial => {
+            (report.say("仅执行了部分检查项", "only some checks were run").to_owned(), 0)
+        }
+        (None, None) => (String::new(), 0),
+    };
+    let more = failing.len().saturating_sub(told);
+    if more > 0 {
+        let _ = if report.lang.is_zh() {
+            write!(text, "（另有 {more} 项）")
+        } else {
+            write!(text, " (and {more} more)")
+        };
+    }
+    text
 }
 
 /// The columns before the reason: verdict, case number, name, number, kind.
@@ -477,12 +479,12 @@ fn columns(case: &CaseReview, lang: Lang) -> [String; 5] {
 }
 
 /// What a finding says; its check's title where it says nothing.
-fn finding_sentence(finding: &Finding, report: &Report<'_>) -> String {
+pub(super) fn finding_sentence(finding: &Finding, report: &Report<'_>) -> String {
     if finding.message.is_empty() { report.title(finding.check).to_owned() } else { one_line(&finding.message) }
 }
 
 /// A problem with its place.
-fn problem_sentence(problem: &Problem, lang: Lang) -> String {
+pub(super) fn problem_sentence(problem: &Problem, lang: Lang) -> String {
     let mut place = one_line(&problem.file);
     let sheet = one_line(&problem.sheet);
     if !sheet.is_empty() {

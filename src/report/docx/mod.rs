@@ -246,7 +246,7 @@ impl Names {
 }
 
 /// A text as part of a file name on any system: no separators, no reserved characters, not too long.
-fn file_stem(text: &str) -> String {
+pub(super) fn file_stem(text: &str) -> String {
     const MOST: usize = 40;
     let clean: String = text
         .chars()
