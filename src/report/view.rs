@@ -120,7 +120,21 @@ fn fact_word(key: &'static str, lang: Lang) -> &'static str {
         "graded" => ("参评人数", "graded"),
         "active" => ("积极等级人数", "graded active"),
         "present" => ("在押", "present"),
+        "result" => ("结论", "result"),
         _ => (key, key),
+    };
+    if lang.is_zh() { zh } else { en }
+}
+
+/// What a property judgment means for the application, in words.
+fn item_word(code: &str, lang: Lang) -> &str {
+    let (zh, en) = match code {
+        "performed" => ("已履行", "performed"),
+        "no-obstacle" => ("不影响", "no obstacle"),
+        "obstacle" => ("不得从宽认定", "obstacle"),
+        "wait" => ("须等待", "wait"),
+        "undecided" => ("不能确定", "undecided"),
+        other => (other, other),
     };
     if lang.is_zh() { zh } else { en }
 }
@@ -168,10 +182,28 @@ impl<'a> Report<'a> {
         one_line(&if cell.is_empty() { place } else { format!("{place}!{cell}") })
     }
 
-    /// The cells a finding rests on.
+    /// The cells a finding rests on, by sheet.
     pub(super) fn evidence_word(&self, finding: &Finding) -> String {
-        let cells: Vec<String> = finding.evidence.iter().map(|at| self.cell_word(*at)).collect();
-        join(&cells, self.lang)
+        let mut sheets: Vec<(u16, Vec<CellRef>)> = Vec::new();
+        for at in &finding.evidence {
+            match sheets.iter_mut().find(|(sheet, _)| *sheet == at.sheet) {
+                Some((_, cells)) => cells.push(*at),
+                None => sheets.push((at.sheet, vec![*at])),
+            }
+        }
+        let words: Vec<String> = sheets
+            .iter()
+            .map(|(_, cells)| {
+                let (first, rest) = cells.split_first().map_or((CellRef::NOWHERE, cells.as_slice()), |(f, r)| (*f, r));
+                let mut text = self.cell_word(first);
+                for at in rest {
+                    text += self.say("、", ", ");
+                    text += &at.a1().unwrap_or_default();
+                }
+                text
+            })
+            .collect();
+        join(&words, self.lang)
     }
 
     /// The facts of a finding in words; what is missing is told apart from them.
@@ -182,7 +214,10 @@ impl<'a> Report<'a> {
             .filter(|(key, _)| *key != "missing")
             .map(|(key, fact)| {
                 let word = fact_word(key, self.lang);
-                let value = self.fact_value(fact);
+                let value = match (*key, fact) {
+                    ("result", Fact::Text(code)) => item_word(code, self.lang).to_owned(),
+                    (_, fact) => self.fact_value(fact),
+                };
                 if self.lang.is_zh() { format!("{word}：{value}") } else { format!("{word}: {value}") }
             })
             .collect();

@@ -5,14 +5,16 @@
 
 use chrono::{Datelike, NaiveDate};
 use rust_xlsxwriter::{
-    Chart, ChartLegendPosition, ChartPoint, ChartSolidFill, ChartType, Color, DocProperties, ExcelDateTime, Format,
-    FormatAlign, FormatBorder, Url, Workbook, Worksheet, XlsxError,
+    Chart, ChartDataLabel, ChartLegendPosition, ChartPoint, ChartSolidFill, ChartType, Color, DocProperties,
+    ExcelDateTime, Format, FormatAlign, FormatBorder, Url, Workbook, Worksheet, XlsxError,
 };
+use unicode_width::UnicodeWidthStr;
 
 use super::Report;
 use super::explain::{basis_text, class_word};
 use super::text::{finding_sentence, one_line, outcome_word, problem_sentence, reason, verdict_word};
 use super::view::{CLASSES, application_of, group_word, join, kind_word, proposal_word, stage_word, term_word};
+use crate::checks::case::Lang;
 use crate::checks::finding::{Class, Finding, Outcome};
 use crate::checks::world::Settled;
 use crate::model::{AppKind, Level};
@@ -28,6 +30,8 @@ const PROBLEMS: usize = 50_000;
 const LINKS: usize = 65_000;
 /// A cell takes no more characters than this.
 const CELL: usize = 32_000;
+/// A row is never higher than so many lines.
+const LINES: f64 = 8.0;
 /// The chart of the checks shows so many.
 const CHECKS_DRAWN: usize = 15;
 /// The chart by prison shows so many.
@@ -98,6 +102,8 @@ struct Styles {
     date: Format,
     number: Format,
     link: Format,
+    /// A result that needs no attention.
+    quiet: Format,
     colours: [Format; 4],
 }
 
@@ -121,7 +127,8 @@ impl Styles {
             wrap: base().set_text_wrap(),
             note: base().set_font_color(Color::RGB(0x59_636E)).set_text_wrap(),
             date: base().set_num_format("yyyy-mm-dd").set_align(FormatAlign::Left),
-            number: base(),
+            number: base().set_align(FormatAlign::Center),
+            quiet: base().set_align(FormatAlign::Center).set_font_color(Color::RGB(0x8A_939C)),
             link: base().set_font_color(Color::RGB(0x1F_4B7A)).set_underline(rust_xlsxwriter::FormatUnderline::Single),
             colours,
         }
@@ -137,10 +144,19 @@ enum Cell {
     Number(usize),
     /// A verdict or an outcome by its place among all, worst first.
     Coloured(usize, &'static str),
+    /// A result that needs no attention.
+    Quiet(&'static str),
     Link(String, &'static str),
 }
 
 impl Cell {
+    fn outcome(outcome: Outcome, lang: Lang) -> Cell {
+        match outcome {
+            Outcome::Pass => Cell::Quiet(outcome_word(outcome, lang)),
+            worse => Cell::Coloured(worse as usize, outcome_word(worse, lang)),
+        }
+    }
+
     fn text(text: Option<&str>) -> Cell {
         text.map_or(Cell::Blank, |t| Cell::Text(one_line(t)))
     }
@@ -177,6 +193,7 @@ impl Book<'_> {
             Cell::Text(text) => sheet.write_string_with_format(row, col, fit(text), &s.text)?,
             Cell::Wrap(text) => sheet.write_string_with_format(row, col, fit(text), &s.wrap)?,
             Cell::Number(n) => sheet.write_number_with_format(row, col, *n as f64, &s.number)?,
+            Cell::Quiet(text) => sheet.write_string_with_format(row, col, *text, &s.quiet)?,
             Cell::Coloured(at, text) => sheet.write_string_with_format(row, col, *text, &s.colours[*at])?,
             Cell::Date(day) => match excel_day(*day) {
                 Some(date) => sheet.write_datetime_with_format(row, col, &date, &s.date)?,
@@ -187,6 +204,20 @@ impl Book<'_> {
                 sheet.write_url_with_format(row, col, url, &s.link)?
             }
         };
+        Ok(())
+    }
+
+    /// A row of a list; high enough for what it wraps, also in programs that do not work that out themselves.
+    fn entry(&self, sheet: &mut Worksheet, row: u32, columns: &[Column<'_>], cells: &[Cell]) -> Result<(), XlsxError> {
+        self.row(sheet, row, cells)?;
+        let lines = cells.iter().zip(columns).map(|(cell, (_, width))| match cell {
+            Cell::Wrap(text) => (text.width() as f64 / (width - 1.0).max(1.0)).ceil(),
+            _ => 1.0,
+        });
+        let lines = lines.fold(1.0, f64::max).min(LINES);
+        if lines > 1.0 {
+            sheet.set_row_height(row, lines * 15.0)?;
+        }
         Ok(())
     }
 
@@ -214,7 +245,7 @@ impl Book<'_> {
     fn cases(&self, sheet: &mut Worksheet, link: &dyn Fn(&CaseReview) -> Option<String>) -> Result<(), XlsxError> {
         let (report, lang) = (self.report, self.report.lang);
         let columns = [
-            (self.say("结论", "verdict"), 11.0),
+            (self.say("结论", "verdict"), 12.0),
             (self.say("姓名", "name"), 10.0),
             (self.say("罪犯编号", "number"), 13.0),
             (self.say("案号", "case number"), 20.0),
@@ -251,7 +282,7 @@ impl Book<'_> {
             let count = |o| Cell::Number(case.findings.iter().filter(|f| f.outcome == o).count());
             let worst = |class: Class| {
                 let worst = case.findings.iter().filter(|f| f.class == class).map(|f| f.outcome).min();
-                worst.map_or(Cell::Blank, |o| Cell::Coloured(o as usize, outcome_word(o, lang)))
+                worst.map_or(Cell::Blank, |o| Cell::outcome(o, lang))
             };
             let opinion = link(case).filter(|_| links < LINKS);
             links += usize::from(opinion.is_some());
@@ -299,8 +330,10 @@ impl Book<'_> {
             let open = self.say("打开意见", "open");
             cells.push(opinion.map_or(Cell::Blank, |target| Cell::Link(target, open)));
             cells.push(Cell::Text(report.cell_word(case.at)));
-            self.row(sheet, row, &cells)?;
+            self.entry(sheet, row, &columns, &cells)?;
         }
+        // On paper: up to the ward. The dates of the law would make everything too small to read.
+        sheet.set_print_area(0, 0, cases.len() as u32, 16)?;
         Ok(())
     }
 
@@ -339,6 +372,8 @@ impl Book<'_> {
             of_case.sort_by_key(|f| (f.outcome, f.class == Class::O));
             rows.extend(of_case.into_iter().map(|f| (Some(&cases[at]), f, 0)));
         }
+        // What needs attention first, case by case; then what passed.
+        rows.sort_by_key(|(_, f, _)| f.outcome == Outcome::Pass);
         let dropped = rows.len().saturating_sub(FINDINGS_AT_MOST);
         rows.truncate(FINDINGS_AT_MOST);
         self.list(sheet, &columns, 2, rows.len() as u32)?;
@@ -353,11 +388,12 @@ impl Book<'_> {
                 };
             }
             let of = |get: fn(&CaseReview) -> Option<&str>| Cell::text(case.and_then(get));
-            self.row(
+            self.entry(
                 sheet,
                 row,
+                &columns,
                 &[
-                    Cell::Coloured(finding.outcome as usize, outcome_word(finding.outcome, lang)),
+                    Cell::outcome(finding.outcome, lang),
                     Cell::Wrap(self.title(finding.check)),
                     Cell::Text(finding.check.to_owned()),
                     Cell::Text(class_word(finding.class, lang).to_owned()),
@@ -424,7 +460,7 @@ impl Book<'_> {
                 Cell::Wrap(paper.people_words(lang).join(separator)),
                 Cell::Wrap(checks.join(separator)),
             ];
-            self.row(sheet, row, &cells)?;
+            self.entry(sheet, row, &columns, &cells)?;
             row += 1;
         }
         if asked.is_empty() {
@@ -475,7 +511,7 @@ impl Book<'_> {
             .set_values((name, at + 1, 1, at + 1, 4))
             .set_points(&points)
             .set_gap(60)
-            .set_data_label(rust_xlsxwriter::ChartDataLabel::new().show_value());
+            .set_data_label(ChartDataLabel::new().show_value());
         chart.title().set_name(self.say("案件结论", "Verdicts"));
         chart.legend().set_hidden();
         chart.y_axis().set_major_gridlines(false).set_hidden(true);
@@ -709,10 +745,12 @@ fn stacked(sheet: &str, head: u32, rows: usize, parts: u16) -> Chart {
             .set_categories((sheet, first, 0, last, 0))
             .set_values((sheet, first, col, last, col))
             .set_format(ChartSolidFill::new().set_color(Color::RGB(colour)))
+            .set_data_label(ChartDataLabel::new().show_value().set_num_format("0;;;"))
             .set_gap(50);
     }
-    // The first row on top.
-    chart.x_axis().set_reverse();
+    // The first row on top; the numbers stand on the bars.
+    chart.y_axis().set_reverse();
+    chart.x_axis().set_major_gridlines(false).set_hidden(true);
     chart.legend().set_position(ChartLegendPosition::Bottom);
     chart
 }
