@@ -702,3 +702,38 @@ impl Filters {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::sample::sample;
+
+    /// The page without its style and script.
+    fn body(lang: Lang) -> String {
+        let page = render(&sample(lang).report(lang), Caps::default()).unwrap();
+        let from = page.find("<header").unwrap_or(0);
+        let to = page.find("</main>").unwrap_or(page.len());
+        let lines = page[from..to].lines().map(str::trim).filter(|l| !l.is_empty());
+        lines.collect::<Vec<_>>().join("\n").replace(env!("CARGO_PKG_VERSION"), "X").replace(
+            &Report::new(&sample(lang).batch, &sample(lang).review, &sample(lang).rules, lang).rules.digest,
+            "sha256:X",
+        )
+    }
+
+    #[test]
+    fn page_in_chinese() {
+        insta::assert_snapshot!(body(Lang::Zh));
+    }
+
+    #[test]
+    fn page_in_english() {
+        insta::assert_snapshot!(body(Lang::En));
+    }
+
+    #[test]
+    fn the_policy_names_the_script() {
+        // Base64 of a digest of 32 bytes.
+        let digest = script_digest();
+        assert_eq!((digest.len(), digest.ends_with('=')), (7 + 44, true));
+    }
+}

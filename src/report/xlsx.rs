@@ -762,3 +762,47 @@ fn place_chart(sheet: &mut Worksheet, row: &mut u32, chart: &mut Chart, height: 
     *row += height / 20 + 2;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use calamine::{Reader, Xlsx};
+
+    use super::*;
+    use crate::report::sample::sample;
+
+    /// Every cell of the workbook, a line a row.
+    fn cells(lang: Lang) -> String {
+        let sample = sample(lang);
+        let bytes = render(&sample.report(lang), &|_| None).unwrap();
+        let mut book = Xlsx::new(Cursor::new(bytes)).unwrap();
+        let mut out = String::new();
+        for name in book.sheet_names().to_vec() {
+            out += &format!("# {name}\n");
+            for row in book.worksheet_range(&name).unwrap().rows() {
+                let row: Vec<String> = row.iter().map(|c| c.to_string()).collect();
+                out += row.join(" | ").trim_end_matches([' ', '|']);
+                out.push('\n');
+            }
+        }
+        out.replace(&sample.rules.digest, "sha256:X").replace(env!("CARGO_PKG_VERSION"), "X")
+    }
+
+    #[test]
+    fn workbook_in_chinese() {
+        insta::assert_snapshot!(cells(Lang::Zh));
+    }
+
+    #[test]
+    fn workbook_in_english() {
+        insta::assert_snapshot!(cells(Lang::En));
+    }
+
+    #[test]
+    fn what_is_too_long_for_a_cell_is_cut_visibly() {
+        let long = "字".repeat(CELL + 1);
+        assert!(fit(&long).ends_with("……") && fit(&long).chars().count() == CELL + 2);
+        assert_eq!(fit("字"), "字");
+    }
+}
