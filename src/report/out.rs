@@ -1,9 +1,11 @@
 //! The files of `--out`: the workbook, the page, and the review as JSON.
 
+use std::collections::HashMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::docx::{Kind, file_stem};
 use super::{Report, html, json, xlsx};
 use crate::review::CaseReview;
 
@@ -49,8 +51,8 @@ pub fn write(report: &Report<'_>, dir: &Path) -> Result<(), OutError> {
         json::write(report, &mut bytes)?;
         Ok(bytes)
     })?;
-    let opinions = opinions(dir);
-    let link = |case: &CaseReview| opinion_of(&opinions, case);
+    let opinions = Opinions::of(report, dir);
+    let link = |case: &CaseReview| opinions.link(case);
     put(dir, WORKBOOK, || xlsx::render(report, &link).map_err(io::Error::other))?;
     put(dir, PAGE, || html::render(report, html::Caps::default()).map(String::into_bytes).map_err(io::Error::other))
 }
@@ -60,39 +62,32 @@ fn put(dir: &Path, name: &str, make: impl FnOnce() -> io::Result<Vec<u8>>) -> Re
     make().and_then(|bytes| fs::write(&path, bytes)).map_err(OutError::at(&path))
 }
 
-/// The review opinions that are there, by name.
-fn opinions(dir: &Path) -> Vec<String> {
-    let entries = fs::read_dir(dir.join(OPINIONS)).map(|d| d.flatten().collect::<Vec<_>>()).unwrap_or_default();
-    let mut names: Vec<String> = entries
-        .iter()
-        .map(|e| e.file_name().to_string_lossy().into_owned())
-        .filter(|n| n.ends_with(".docx") && !n.starts_with(['~', '.']))
-        .collect();
-    names.sort();
-    names
+/// The review reports that lie in the folder of opinions.
+struct Opinions<'a> {
+    dir: &'a Path,
+    /// How many cases a file name could stand for.
+    names: HashMap<String, usize>,
 }
 
-/// The opinion on a case, as a path relative to the folder: the one file that carries the person's number, or the case
-/// number where the person has several.
-fn opinion_of(names: &[String], case: &CaseReview) -> Option<String> {
-    let whole = |name: &str, number: &str| {
-        !number.is_empty()
-            && name.match_indices(number).any(|(at, _)| {
-                let before = name[..at].chars().next_back();
-                let after = name[at + number.len()..].chars().next();
-                [before, after].iter().flatten().all(|c| !c.is_alphanumeric() || !c.is_ascii())
-            })
-    };
-    let of = |number: &str| names.iter().filter(|n| whole(n, number)).collect::<Vec<_>>();
-    let mine = of(&case.inmate);
-    let found = match (mine.as_slice(), case.case_no.as_deref()) {
-        ([one], _) => Some(*one),
-        ([], Some(no)) => match of(no).as_slice() {
-            [one] => Some(*one),
-            _ => None,
-        },
-        (several, Some(no)) => several.iter().copied().find(|n| whole(n, no)),
-        _ => None,
-    };
-    found.map(|name| format!("{OPINIONS}/{name}"))
+impl Opinions<'_> {
+    fn of<'a>(report: &Report<'_>, dir: &'a Path) -> Opinions<'a> {
+        let mut names = HashMap::new();
+        for case in &report.review.cases {
+            *names.entry(file_name(case)).or_insert(0) += 1;
+        }
+        Opinions { dir, names }
+    }
+
+    /// The review report on a case, relative to the folder; none where two cases could claim it.
+    fn link(&self, case: &CaseReview) -> Option<String> {
+        let name = file_name(case);
+        let own = self.names.get(&name) == Some(&1);
+        (own && self.dir.join(OPINIONS).join(&name).is_file()).then(|| format!("{OPINIONS}/{name}"))
+    }
+}
+
+/// How the review report on a case is called: 案号, else 罪犯编号, and what it is.
+fn file_name(case: &CaseReview) -> String {
+    let number = case.case_no.as_deref().filter(|n| !n.trim().is_empty()).unwrap_or(&case.inmate);
+    format!("{}-{}.docx", file_stem(number), Kind::Report.name())
 }

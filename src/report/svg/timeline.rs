@@ -282,7 +282,7 @@ impl Drawing<'_> {
         }
         let (x, text) = match self.case.applied {
             Some(day) => {
-                let what = self.application().map_or_else(|| kind_word(self.case, lang).to_owned(), |p| p);
+                let what = self.application().unwrap_or_else(|| kind_word(self.case, lang).to_owned());
                 (time.x(day), format!("{} {day}（{what}）", self.report.say("提请", "applied")))
             }
             None if self.case.application => {
