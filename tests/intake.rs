@@ -1140,3 +1140,17 @@ fn groups_in_a_two_row_header_keep_their_columns_apart() {
     assert_eq!(d.applications.len(), 1);
     assert_eq!(inmate.term_end.at.a1().as_deref(), Some("E4"));
 }
+
+#[test]
+fn a_row_with_two_orphan_records_is_one_row() {
+    let batch = read_folder(&[
+        ("罪犯信息.csv", INMATES),
+        ("提请案件.csv", APPLICATIONS),
+        (
+            "狱内消费.csv",
+            "罪犯编号,月份,消费额,罪犯编号,月份,消费额\n9998,2023-01,5,9999,2023-01,6\n9997,2023-01,5,,,\n",
+        ),
+    ]);
+    let count = batch.inputs.iter().flat_map(|i| &i.sheets).find(|c| c.kind == Some(SheetKind::Spending)).unwrap();
+    assert_eq!((count.read, count.used, count.reported), (2, 0, 2));
+}

@@ -38,6 +38,8 @@ pub struct Builder {
     sources: Vec<SheetSource>,
     /// The count that each source's rows belong to.
     source_counts: Vec<SheetAt>,
+    /// Rows whose person is not in 罪犯信息, counted once each.
+    orphaned: HashSet<(u16, u32)>,
     inputs: Vec<InputFile>,
     people: HashMap<String, usize>,
     pub(super) persons: Vec<Person>,
@@ -341,8 +343,13 @@ impl Builder {
         rows.extend(std::mem::take(&mut d.new_crimes).iter().map(|r| (SheetKind::NewCrimes, at(r.kind.at))));
         let mut per_sheet: Vec<(u16, usize)> = Vec::new();
         for (kind, row) in rows {
-            if let Some(c) = self.source_counts.get(usize::from(row.sheet)).copied().and_then(|a| self.count(a)) {
-                c.used = c.used.saturating_sub(1);
+            // A row that holds two records side by side is still one row.
+            let first = self.orphaned.insert((row.sheet, row.line));
+            if let Some(c) = self.source_counts.get(usize::from(row.sheet)).copied().and_then(|a| self.count(a))
+                && first
+                && c.used > 0
+            {
+                c.used -= 1;
                 c.reported += 1;
             }
             let n = match per_sheet.iter_mut().find(|(s, _)| *s == row.sheet) {
