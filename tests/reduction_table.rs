@@ -467,3 +467,21 @@ fn without_the_day_of_the_application_nothing_is_said_about_limits() {
     assert_eq!((limits.start, limits.cap), (Settled::Open(vec![]), Settled::Open(vec![])));
     assert_eq!(limits.floor, Settled::Is(date::add_days(date::add(d("2015-12-28"), t("P6Y")), -1)));
 }
+
+#[test]
+fn limited_commutation_is_always_one_of_the_barred() {
+    let world = World::new(Sentence::Reprieve, "2014-04-10")
+        .with(|w| {
+            w.inmate().charges.set("受贿罪、爆炸罪".to_owned());
+            w.inmate().limited.set(true);
+        })
+        .ruling("2016-04-09", Change::ToLife);
+    let parole = |limited: bool| {
+        let mut dossier = world.dossier.clone();
+        dossier.inmate.as_mut().unwrap().limited.set(limited);
+        let w = World { dossier, presence: world.presence.clone(), sources: world.sources.clone(), as_of: world.as_of };
+        w.apply(d("2022-01-10"), Proposal::ToFixed(t("P25Y")), &[Repentance]).review().limits.unwrap().parole
+    };
+    assert_eq!(parole(true), Settled::Absent);
+    assert_ne!(parole(false), Settled::Absent);
+}

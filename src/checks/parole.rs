@@ -61,6 +61,8 @@ enum Bar {
     Suspended,
     /// 终身监禁
     WholeLife,
+    /// 限制减刑: only ever ordered for 累犯 and the violent crimes that bar parole (刑法50.2)
+    Limited,
     /// 累犯
     Recidivist,
     /// One of the named violent crimes with ten years or more, life or reprieved death.
@@ -149,6 +151,9 @@ fn bar(case: &Case<'_>, w: &mut World) -> Option<Bar> {
     if case.in_group(w, Restricted::WholeLife) {
         return Some(Bar::WholeLife);
     }
+    if case.in_group(w, Restricted::Limited) {
+        return Some(Bar::Limited);
+    }
     let era = era(case, w);
     let category = if era == Era::Old { group::VIOLENT_OLD_PAROLE } else { group::VIOLENT_EIGHT };
     let found = if case.in_group(w, Restricted::Recidivist) {
@@ -200,6 +205,12 @@ fn bar_leaf(case: &Case<'_>, bar: Bar) -> Leaf {
             vec![inmate.whole_life.at],
             "判处死缓同时决定终身监禁，减为无期徒刑后不得减刑、假释。".to_owned(),
             "Life without commutation or parole was ordered with the reprieved death sentence.".to_owned(),
+        ),
+        Bar::Limited => (
+            vec![Basis::new("刑法", "50", Some(2)), Basis::new("法释〔2016〕23号", "25", None)],
+            vec![inmate.limited.at],
+            "限制减刑只适用于累犯和八类暴力犯罪的死缓罪犯，这些罪犯减刑以后也不得假释。".to_owned(),
+            "Limited commutation is ordered only for recidivists and the violent crimes that bar parole.".to_owned(),
         ),
         Bar::Recidivist => (
             vec![Basis::new("刑法", "81", Some(2)), Basis::new("法释〔2016〕23号", "25", None)],
