@@ -470,18 +470,21 @@ fn without_the_day_of_the_application_nothing_is_said_about_limits() {
 
 #[test]
 fn limited_commutation_is_always_one_of_the_barred() {
-    let world = World::new(Sentence::Reprieve, "2014-04-10")
-        .with(|w| {
-            w.inmate().charges.set("受贿罪、爆炸罪".to_owned());
-            w.inmate().limited.set(true);
-        })
-        .ruling("2016-04-09", Change::ToLife);
     let parole = |limited: bool| {
-        let mut dossier = world.dossier.clone();
-        dossier.inmate.as_mut().unwrap().limited.set(limited);
-        let w = World { dossier, presence: world.presence.clone(), sources: world.sources.clone(), as_of: world.as_of };
-        w.apply(d("2022-01-10"), Proposal::ToFixed(t("P25Y")), &[Repentance]).review().limits.unwrap().parole
+        World::new(Sentence::Reprieve, "2014-04-10")
+            .with(|w| {
+                w.inmate().charges.set("受贿罪、爆炸罪".to_owned());
+                let term = |charge: &str, sentence| CountTerm { charge: charge.to_owned(), sentence };
+                w.inmate().count_terms.set(vec![term("受贿罪", Sentence::Reprieve), term("爆炸罪", fixed(3))]);
+                w.inmate().limited.set(limited);
+            })
+            .ruling("2016-04-09", Change::ToLife)
+            .apply(d("2022-01-10"), Proposal::ToFixed(t("P25Y")), &[Repentance])
+            .review()
+            .limits
+            .unwrap()
+            .parole
     };
     assert_eq!(parole(true), Settled::Absent);
-    assert_ne!(parole(false), Settled::Absent);
+    assert_eq!(parole(false), Settled::Is(d("2031-03-10")));
 }
