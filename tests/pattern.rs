@@ -98,8 +98,7 @@ fn surging(n: usize, before: &'static str, late: &'static str) -> Someone {
     let mut p = Someone::running("0");
     let last = month("2024-06");
     months(&mut p, &last.plus(-5 - n as i32).to_string(), &vec![before; n]);
-    months(&mut p, "2024-01", &["0"; 0]);
-    months(&mut p, "2024-01", &vec![late; 6]);
+    months(&mut p, "2024-01", &[late; 6]);
     p.claims(&last.plus(-5 - n as i32).first_day().to_string(), "2024-06-30", "", "");
     p
 }
@@ -499,7 +498,8 @@ fn spending_while_owing() {
         outcome(&p, "pattern/spending")
     };
     let fine = PropertyKind::Fine;
-    let table: [(PropertyState, &[(&str, &str, &str)], Option<Outcome>, &str); 12] = [
+    type Spent<'t> = &'t [(&'t str, &'t str, &'t str)];
+    let table: [(PropertyState, Spent<'_>, Option<Outcome>, &str); 12] = [
         (Partly, &[("360", "300", "50")], RISK, "120 % in one month"),
         (Partly, &[("359.99", "300", "50")], PASS, "just under 120 %, once"),
         (Partly, &[("301", "300", "50"); 3], RISK, "over in three months"),

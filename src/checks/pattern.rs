@@ -171,7 +171,13 @@ fn surge(case: &Case<'_>) -> Det<Leaf> {
     let all = months(case);
     let Some(to) = app.period_to.get() else {
         let enough = all.len() as i64 >= i64::from(length) + i64::from(min_before);
-        return if enough { need(app.period_to.place(), "减刑（假释）建议书") } else { silent() };
+        if !enough {
+            return silent();
+        }
+        return Err(Box::new(Leaf::needs(app.period_to.place(), "减刑（假释）建议书").says(case.say(
+            || "考核止日没有记载，不能比较临近提请的加分。".to_owned(),
+            || "The end of the period is not recorded, so late bonuses cannot be compared.".to_owned(),
+        ))));
     };
     let last = Month::of(to);
     let first = last.plus(1 - length);
@@ -317,7 +323,10 @@ fn leaf_of(result: Det<Leaf>) -> Leaf {
 }
 
 fn rulings_needed<T>(case: &Case<'_>) -> Det<T> {
-    need(case.sheet_place(Col::RuDate), "历次裁定书")
+    Err(Box::new(Leaf::needs(case.sheet_place(Col::RuDate), "历次裁定书").says(case.say(
+        || "没有历次裁定，不能确定以前的裁定是否也是这样，需调取历次裁定书。".to_owned(),
+        || "No earlier rulings are on record, so a repetition cannot be told; ask for the rulings.".to_owned(),
+    ))))
 }
 
 /// Proposed as soon as it is lawful, time after time. Once is a right.
@@ -923,7 +932,10 @@ fn spending(case: &Case<'_>) -> Leaf {
     if !case.property_known() {
         return match case.dossier.spending.is_empty() {
             true => Leaf::silent(),
-            false => Leaf::needs(case.sheet_place(Col::PrState), "财产性判项执行情况材料"),
+            false => Leaf::needs(case.sheet_place(Col::PrState), "财产性判项执行情况材料").says(case.say(
+                || "没有财产性判项，不能确定是否一边欠款一边高消费，需调取执行情况材料。".to_owned(),
+                || "No property judgments are on record, so spending while owing cannot be told.".to_owned(),
+            )),
         };
     }
     let owed = owed(case);
@@ -1199,7 +1211,7 @@ fn transfer_before(case: &Case<'_>, changes: &[(Month, Month, Move, CellRef)]) -
             case.say(
                 || {
                     let what = if is_proposal { "提请" } else { "立功" };
-                    format!("{moved}调监，{days}天以后（{day}）{what}，不满{limit}个月。")
+                    format!("{moved}调监，{days}天以后（{day}）{what}，在{limit}个月以内。")
                 },
                 || {
                     let what = if is_proposal { "the proposal" } else { "merit" };
@@ -1289,10 +1301,17 @@ fn invention(case: &Case<'_>) -> Leaf {
         (true, None) => Leaf::pass(),
     };
     leaf.facts.0.extend(facts);
+    let mut asked = String::new();
+    if inventions > 0 {
+        asked += &ask_for(case, INVENTION_MERIT);
+    }
+    if !shared_with.is_empty() {
+        asked += patterns::shared_papers(case.lang.is_zh());
+    }
     let text = match leaf.outcome {
         Some(Outcome::Risk) => case.say(
-            || format!("{}。{}", texts.join("；"), ask_for(case, INVENTION_MERIT)),
-            || format!("Merit to be verified: {}.{}", texts.join("; "), ask_for(case, INVENTION_MERIT)),
+            || format!("{}。{asked}", texts.join("；")),
+            || format!("Merit to be verified: {}.{asked}", texts.join("; ")),
         ),
         Some(Outcome::Unverified) => case.say(
             || "立功的事由没有记载，不能确定是否以发明、专利取得，需调取立功材料。".to_owned(),

@@ -429,7 +429,8 @@ impl Rates {
         let min = batch.rules.threshold(check, "ward_min_cases");
         let difference = batch.rules.threshold(check, "ward_difference_points");
         let mut whole = (0_u64, 0_u64);
-        let mut groups: BTreeMap<(&str, Option<&str>), (u64, BTreeSet<&(CellRef, String)>)> = BTreeMap::new();
+        type Group<'t> = (u64, BTreeSet<&'t (CellRef, String)>);
+        let mut groups: BTreeMap<(&str, Option<&str>), Group<'_>> = BTreeMap::new();
         for ((_, prison, ward), tally) in self.by_place.iter().filter(|((o, ..), _)| *o == of) {
             whole = (whole.0 + tally.cases, whole.1 + tally.hits.len() as u64);
             let places = [(!prison.is_empty()).then_some(None), (!ward.is_empty()).then_some(Some(ward.as_str()))];
@@ -489,6 +490,7 @@ impl Rates {
             );
             let cells = hits.iter().map(|h| h.0).collect();
             let inmates = hits.iter().map(|h| h.1.clone()).collect();
+            let message = message + &ask_for(batch, check);
             out.extend(finding(batch, check, facts, cells, message, inmates));
         }
         out
@@ -519,6 +521,18 @@ pub fn papers(rules: &Rules, zh: bool, check: &str) -> String {
     })
 }
 
+fn ask_for(batch: &BatchContext<'_>, check: &str) -> String {
+    papers(batch.rules, batch.lang.is_zh(), check)
+}
+
+/// The papers to ask for where several people got merit for one event.
+pub fn shared_papers(zh: bool) -> &'static str {
+    match zh {
+        true => "查各人的立功材料、审批表和证人证言，逐人核实作用。",
+        false => " To confirm: each one’s merit papers, approvals and witnesses, and the part each had.",
+    }
+}
+
 fn finding(
     batch: &BatchContext<'_>,
     check: &'static str,
@@ -528,7 +542,6 @@ fn finding(
     mut inmates: Vec<String>,
 ) -> Option<BatchFinding> {
     let entry = batch.rules.check(check)?;
-    let message = message + &papers(batch.rules, batch.lang.is_zh(), check);
     let evidence = evidence.into_iter().filter(|c| c.exists()).collect();
     let mut seen = BTreeSet::new();
     inmates.retain(|no| seen.insert(no.clone()));
@@ -587,7 +600,7 @@ impl PatternAggregate {
                 let message = batch.lang.pick(
                     || {
                         format!(
-                            "{place}有{}个月全监区总分一模一样又不等于基础总分，如{}{}人都是{}分。",
+                            "{place}有{}个月全监区总分一模一样又不等于基础总分，如{}，{}人都是{}分。",
                             same.len(),
                             first.0,
                             first.1,
@@ -604,6 +617,7 @@ impl PatternAggregate {
                         )
                     },
                 );
+                let message = message + &ask_for(batch, check);
                 out.extend(finding(batch, check, facts, Vec::new(), message, Vec::new()));
             }
         }
@@ -661,6 +675,7 @@ impl PatternAggregate {
                 let mut inmates: Vec<(&String, &(u32, Decimal))> = given.inmates.iter().collect();
                 inmates.sort_by(|a, b| b.1.1.cmp(&a.1.1).then(a.0.cmp(b.0)));
                 let inmates = inmates.into_iter().filter(|(_, (_, b))| *b > Decimal::ZERO).map(|(no, _)| no.clone());
+                let message = message + &ask_for(batch, check);
                 out.extend(finding(batch, check, facts, Vec::new(), message, inmates.collect()));
             }
         }
@@ -694,12 +709,13 @@ impl PatternAggregate {
                 let days_en = if from == to { format!("on {from}") } else { format!("from {from} to {to}") };
                 let message = batch.lang.pick(
                     || {
-                        let why = if reasons.is_empty() { String::new() } else { format!("（事由：{reasons_zh}）") };
-                        format!("{place}{days_zh}有{}名罪犯同日或者因同一事由立功{why}，应当分别核实各人的作用。", people.len())
+                        let why =
+                            if reasons.is_empty() { String::new() } else { format!("（事由：{reasons_zh}）") };
+                        format!("{place}{days_zh}有{}名罪犯同日或者因同一事由立功{why}。", people.len())
                     },
                     || {
                         format!(
-                            "{}{} inmates got merit {days_en}, on one day or for one event; the part of each must be verified.",
+                            "{}{} inmates got merit {days_en}, on one day or for one event.",
                             if place.is_empty() { String::new() } else { format!("{place}: ") },
                             people.len()
                         )
@@ -707,6 +723,7 @@ impl PatternAggregate {
                 );
                 let cells = group.iter().map(|i| merits[*i].at).collect();
                 let inmates = group.iter().map(|i| merits[*i].inmate.clone()).collect();
+                let message = message + shared_papers(batch.lang.is_zh());
                 out.extend(finding(batch, check, facts, cells, message, inmates));
             }
         }
