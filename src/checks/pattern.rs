@@ -545,7 +545,7 @@ fn try_cap_hugging(case: &Case<'_>, w: &mut World) -> Det<Leaf> {
 
 // ---- perfect-record -------------------------------------------------------------------------------------------------
 
-/// The longest run of months without a break in which `holds`.
+/// The longest run of months without a break; whether a month begins one, or goes on with the month before.
 fn longest_run(rows: &[&MonthRow], joins: impl Fn(Option<&MonthRow>, &MonthRow) -> bool) -> Option<(usize, usize)> {
     let mut best: Option<(usize, usize)> = None;
     let mut start: Option<usize> = None;
@@ -569,47 +569,48 @@ fn perfect_record(case: &Case<'_>) -> Leaf {
     let (clean_least, equal_least) = (number(case, PERFECT, "clean_months"), number(case, PERFECT, "equal_months"));
     let all = months(case);
     let period = period(case);
-    let rows: Vec<&MonthRow> = all.iter().filter(|m| within(period, m.month) && m.inside()).collect();
-    let length = |run: Option<(usize, usize)>| run.map_or(0, |(a, b)| (b - a + 1) as i64);
-    if (rows.len() as i64) < i64::from(equal_least.min(clean_least)) {
+    let every: Vec<&MonthRow> = all.iter().filter(|m| within(period, m.month)).collect();
+    let rows: Vec<&MonthRow> = every.iter().copied().filter(|m| m.inside()).collect();
+    let (Some(first), Some(last), true) = (rows.first(), rows.last(), rows.len() as i64 >= i64::from(equal_least))
+    else {
         return Leaf::silent();
-    }
-    let none = |sum: Sum| sum.known.is_zero();
-    let certain = longest_run(&rows, |_, m| deductions_of(&m.amounts).certain().is_some_and(|d| d.is_zero()));
-    let possible = longest_run(&rows, |_, m| none(deductions_of(&m.amounts)));
+    };
+    // A record that shows a deduction now and then is no perfect one, however long the time between.
+    let deducted = every.iter().filter(|m| !deductions_of(&m.amounts).known.is_zero()).count();
+    let blank = every.iter().find(|m| deductions_of(&m.amounts).blank);
+    let unbroken = deducted == 0 && rows.len() as i64 >= i64::from(clean_least);
+    let is_clean = unbroken && blank.is_none();
     let base =
         |m: &MonthRow| patterns::base_of(&m.amounts).unwrap_or_else(|| case.rules.point_values.base.iter().sum());
     let equal = longest_run(&rows, |before, m| {
         m.score().is_some_and(|s| s != base(m) && before.is_none_or(|b| b.score() == Some(s)))
     });
+    let length = |run: Option<(usize, usize)>| run.map_or(0, |(a, b)| (b - a + 1) as i64);
     let ends = |run: Option<(usize, usize)>| run.map(|(a, b)| (rows[a], rows[b]));
-    let is_clean = length(certain) >= i64::from(clean_least);
     let is_equal = length(equal) >= i64::from(equal_least);
-    let mut leaf = if is_clean || is_equal {
-        Leaf::risk()
-    } else if length(possible) >= i64::from(clean_least) {
-        let blank = possible.map(|(a, b)| &rows[a..=b]).unwrap_or_default();
-        let blank = blank.iter().find(|m| deductions_of(&m.amounts).blank).and_then(|m| m.blank(case, DEDUCTION));
-        blank.map_or_else(Leaf::unverified, |place| Leaf::needs(place, "加扣分审批表"))
-    } else {
-        Leaf::pass()
+    let mut leaf = match blank.and_then(|m| m.blank(case, DEDUCTION)) {
+        _ if is_clean || is_equal => Leaf::risk(),
+        Some(place) if unbroken => Leaf::needs(place, "加扣分审批表"),
+        _ => Leaf::pass(),
     };
-    let run = if is_clean { certain } else { possible };
-    let mut texts = Vec::new();
-    if let Some((from, to)) = ends(run) {
-        leaf = leaf.fact("clean_from", from.month).fact("clean_to", to.month).fact("clean_months", length(run));
-        texts.push(case.say(
-            || format!("连续没有扣分最长{}个月（{}至{}）", length(run), from.month, to.month),
-            || {
-                format!(
-                    "the longest time without a deduction is {} months ({} to {})",
-                    length(run),
-                    from.month,
-                    to.month
-                )
-            },
-        ));
-    }
+    let months = rows.len();
+    leaf = leaf
+        .fact("from", first.month)
+        .fact("to", last.month)
+        .fact("months", months as i64)
+        .fact("months_deducted", deducted as i64);
+    let mut texts = vec![case.say(
+        || match deducted {
+            0 => format!("{}至{}在押{months}个整月没有任何扣分", first.month, last.month),
+            n => format!("{}至{}在押{months}个整月，其中{n}个月有扣分", first.month, last.month),
+        },
+        || match deducted {
+            0 => format!("no deduction in {months} full months ({} to {})", first.month, last.month),
+            n => {
+                format!("deductions in {n} months, {months} full months in custody ({} to {})", first.month, last.month)
+            }
+        },
+    )];
     if is_equal && let Some((from, to)) = ends(equal) {
         let score = from.score().unwrap_or_default();
         leaf = leaf
@@ -630,8 +631,8 @@ fn perfect_record(case: &Case<'_>) -> Leaf {
             },
         ));
     }
-    if is_clean && let Some((from, to)) = ends(certain) {
-        leaf = leaf.cells([from, to].iter().filter_map(|m| m.score_cell(case)));
+    if is_clean {
+        leaf = leaf.cells([first, last].iter().filter_map(|m| m.score_cell(case)));
     }
     let body = case.say(|| texts.join("；"), || texts.join("; "));
     let text = match leaf.outcome {
@@ -643,7 +644,6 @@ fn perfect_record(case: &Case<'_>) -> Leaf {
             || format!("有的月份扣分没有记载，不能确定是否长期没有扣分：{body}，需调取加扣分审批表。"),
             || format!("Some deductions are not recorded; ask for the approvals. As recorded, {body}."),
         ),
-        _ if body.is_empty() => case.say(|| "各月都有扣分。".to_owned(), || "Every month has a deduction.".to_owned()),
         _ => case.say(|| format!("{body}。"), || format!("As recorded, {body}.")),
     };
     leaf.says(text)
