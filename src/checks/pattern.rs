@@ -405,13 +405,17 @@ fn try_threshold_hugging(case: &Case<'_>, w: &mut World) -> Det<Leaf> {
         return Ok(with(leaf));
     }
     Ok(with(Leaf::pass()).says(case.say(
-        || {
-            let once = if near { "，只有这一次的，是权利" } else { "" };
-            format!("最早合法日{earliest}，{day}提请，相隔{days}天{once}。")
+        || match days {
+            ..0 => format!("{day}提请，早于最早合法日{earliest}，不是踩点。"),
+            _ if near => format!("最早合法日{earliest}，{day}提请，相隔{days}天；没有反复，踩点一次是权利。"),
+            _ => format!("最早合法日{earliest}，{day}提请，相隔{days}天。"),
         },
-        || {
-            let once = if near { "; once is a right" } else { "" };
-            format!("Lawful from {earliest}, filed on {day}, {days} days later{once}.")
+        || match days {
+            ..0 => format!("Filed on {day}, before the first lawful day {earliest}: not a matter of this check."),
+            _ if near => {
+                format!("Lawful from {earliest}, filed on {day}, {days} days later; not repeated, once is a right.")
+            }
+            _ => format!("Lawful from {earliest}, filed on {day}, {days} days later."),
         },
     )))
 }
@@ -494,9 +498,16 @@ fn try_cap_hugging(case: &Case<'_>, w: &mut World) -> Det<Leaf> {
             .cell(app.proposal.at)
     };
     if !at_cap {
+        let over = proposed > cap.value;
         return Ok(with(Leaf::pass()).says(case.say(
-            || format!("建议减{}，没有用足上限{}。", proposed.zh(), cap.value.zh()),
-            || format!("{} proposed, below the maximum of {}.", proposed.en(), cap.value.en()),
+            || {
+                let how = if over { "超过上限" } else { "没有用足上限" };
+                format!("建议减{}，{how}{}，不是顶格。", proposed.zh(), cap.value.zh())
+            },
+            || {
+                let how = if over { "above" } else { "below" };
+                format!("{} proposed, {how} the maximum of {}, not at it.", proposed.en(), cap.value.en())
+            },
         )));
     }
     if !case.has(SheetKind::Rulings) {
