@@ -59,12 +59,12 @@ impl Effective {
     }
 }
 
-fn mentions(award: &Award, words: &[&str]) -> bool {
+pub(super) fn mentions(award: &Award, words: &[&str]) -> bool {
     award.reason.known().is_some_and(|r| words.iter().any(|w| r.contains(w)))
 }
 
 /// Words of 事由 that mean an invention or a technical innovation (2016 rules 4(4), 5(4)).
-const INVENTION: &[&str] = &["发明", "专利", "技术革新", "革新", "创新"];
+pub(super) const INVENTION: &[&str] = &["发明", "专利", "技术革新", "革新", "创新"];
 /// Words of 事由 that mean another contribution (2016 rules 4(6), 5(7)).
 const CONTRIBUTION: &[&str] = &["较大贡献", "重大贡献", "突出贡献"];
 

@@ -106,7 +106,7 @@ fn earliest(case: &Case<'_>, w: &mut World) -> Determined<chrono::NaiveDate> {
     }
 }
 
-fn try_earliest(case: &Case<'_>, w: &mut World) -> Det<Option<Vec<chrono::NaiveDate>>> {
+pub(super) fn try_earliest(case: &Case<'_>, w: &mut World) -> Det<Option<Vec<chrono::NaiveDate>>> {
     let stage = case.known_stage()?;
     let mut days = Vec::new();
     let conduct = case.effective(w);

@@ -10,6 +10,7 @@ pub mod identity;
 pub mod limits;
 pub mod paper;
 pub mod parole;
+pub mod pattern;
 pub mod person;
 pub mod points;
 pub mod procedure;

@@ -106,6 +106,7 @@ pub fn all() -> impl Iterator<Item = &'static Check> {
         super::term::CHECKS,
         super::points::CHECKS,
         super::paper::CHECKS,
+        super::pattern::CHECKS,
         super::procedure::CHECKS,
     ]
     .into_iter()

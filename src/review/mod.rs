@@ -3,6 +3,7 @@
 
 pub mod aggregate;
 mod notices;
+pub mod patterns;
 pub mod run;
 
 use chrono::NaiveDate;

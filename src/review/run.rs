@@ -13,6 +13,7 @@ use crate::model::{Application, Batch, CellRef, Dossier, Level, SheetKind};
 
 use super::aggregate::Aggregate;
 use super::notices::notices;
+use super::patterns::{Rates, batch_findings};
 use super::{BatchReview, CaseReview, NotExamined, ReviewOptions, Verdict, verdict};
 
 /// Whether a check is selected by `--only` (`family/name` or `family/*`).
@@ -121,15 +122,13 @@ pub fn review_batch(batch: &Batch, rules: &Rules, options: &ReviewOptions) -> Ba
         batch.dossiers.par_iter().flat_map_iter(|d| review_dossier(d, &context, &options.only)).collect();
     // Applications in input order, then people without one; the sort is stable and does not depend on threads.
     cases.sort_by_key(|c| (!c.application, order(c.at)));
+    let mut rates = Rates::default();
+    cases.iter().for_each(|c| rates.observe(c));
     BatchReview {
         as_of: options.as_of,
         partial: !options.only.is_empty(),
         cases,
-        batch_findings: if selected("pattern/grade-quota", &options.only) {
-            aggregate.points.grade_quota(&context)
-        } else {
-            Vec::new()
-        },
+        batch_findings: batch_findings(&aggregate, &rates, &context, &options.only),
         not_examined: not_examined(batch, &options.only),
     }
 }

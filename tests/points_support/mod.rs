@@ -15,7 +15,7 @@ use jxjs::review::{CaseReview, review_dossier};
 use rust_decimal::Decimal;
 
 #[path = "../support/mod.rs"]
-mod support;
+pub mod support;
 use support::World;
 
 /// A decimal from its text.
