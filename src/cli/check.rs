@@ -10,7 +10,7 @@ use jxjs::checks::finding::Outcome;
 use jxjs::intake::{self, Fault, IntakeError};
 use jxjs::law::Rules;
 use jxjs::model::Batch;
-use jxjs::report::{Report, explain, json, out, text};
+use jxjs::report::{Report, annotate, explain, json, out, text};
 use jxjs::review::{BatchReview, ReviewOptions, all_clear, review_batch};
 
 use super::{ARGUMENTS, Failure, HELP, OPTIONS, OutcomeArg, Outcomes, Status, load_rules, opinion};
@@ -30,6 +30,10 @@ pub struct Args {
     /// 把台账、报告、review.json 和“意见”里的文书写入该文件夹 / write workbook, page, JSON and opinions here
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+
+    /// 另存一份提请案件表，把审查结果写在各行末尾（与 --out 一起使用）/ copy your sheet of applications, results appended
+    #[arg(long, requires = "out")]
+    annotate: bool,
 
     #[command(flatten)]
     style: opinion::Style,
@@ -103,7 +107,14 @@ pub fn run(args: &Args, lang: Lang) -> Outcomes {
         if let Some(templates) = &templates {
             opinion::write_for_check(&report, &args.only, templates, &args.style, dir)?;
         }
-        out::write(&report, dir).map_err(|e| Failure::Message(lang.pick(|| e.zh(), || e.to_string())))?;
+        let failed = |e: out::OutError| Failure::Message(lang.pick(|| e.zh(), || e.to_string()));
+        out::write(&report, dir).map_err(failed)?;
+        if args.annotate {
+            let done = annotate::annotate(&report, &args.inputs, dir).map_err(failed)?;
+            for line in done.left_words(lang.is_zh()) {
+                writeln!(anstream::stderr(), "{line}")?;
+            }
+        }
     }
     match args.format {
         Format::Text if args.quiet => {}

@@ -9,7 +9,7 @@ use super::sheet::{Intake, SheetInfo};
 type Reason = (String, String);
 
 /// Decodes a file: by its mark, else as UTF-8, else as GB18030.
-fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, Reason> {
+pub(crate) fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, Reason> {
     if let Some((encoding, mark)) = encoding_rs::Encoding::for_bom(bytes) {
         let (text, bad) = encoding.decode_without_bom_handling(bytes.get(mark..).unwrap_or(&[]));
         return if bad { Err(undecodable()) } else { Ok(text) };
@@ -31,7 +31,7 @@ fn undecodable() -> Reason {
 }
 
 /// The character between fields: the one most frequent in the first lines.
-fn delimiter(text: &str) -> u8 {
+pub(crate) fn delimiter(text: &str) -> u8 {
     let head: String = text.lines().take(20).collect();
     let count = |c: char| head.matches(c).count();
     let candidates = [(',', b','), ('\t', b'\t'), (';', b';'), ('|', b'|')];

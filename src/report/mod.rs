@@ -1,6 +1,7 @@
 //! Prints a review: as JSON for machines, as text for people. A report only renders what the review found; it decides
 //! nothing.
 
+pub mod annotate;
 pub mod docx;
 pub mod explain;
 pub mod html;
