@@ -55,7 +55,13 @@ pub const CHECKS: &[Check] = &[
         uses: &[],
         run: Run::World(merit_evidence),
     },
-    Check { id: "reduction/property", scope: Scope::Reduction, needs: &[], uses: &[], run: Run::World(property) },
+    Check {
+        id: "reduction/property",
+        scope: Scope::Reduction,
+        needs: &[],
+        uses: &[SheetKind::Spending],
+        run: Run::World(property),
+    },
     Check {
         id: "reduction/strictness",
         scope: Scope::Reduction,
@@ -238,6 +244,17 @@ fn strike_reason(case: &Case<'_>, w: &mut World, claimed: Effective) -> (Basis, 
         );
     }
     if claimed.repentance && case.property_strikes(w) {
+        let situation = case.property_rules(w)
+            && (0..case.dossier.property.len())
+                .any(|i| case.item_meaning(w, i) == ItemMeaning::Obstacle(Reason::Situation));
+        if situation {
+            return (
+                Basis::new("法释〔2024〕5号", "6", Some(1)),
+                "财产性判项未履行完毕并存在第六条所列情形，不能认定确有悔改表现".to_owned(),
+                "A property judgment is open and a situation of art. 6 is going on, so repentance cannot be found"
+                    .to_owned(),
+            );
+        }
         let basis = if case.property_rules(w) {
             Basis::new("法释〔2024〕5号", "4", Some(2))
         } else {
