@@ -13,7 +13,8 @@ use jxjs::model::Batch;
 use jxjs::report::{Report, annotate, explain, json, out, text};
 use jxjs::review::{BatchReview, ReviewOptions, all_clear, review_batch};
 
-use super::{ARGUMENTS, Failure, HELP, OPTIONS, OutcomeArg, Outcomes, Status, load_rules, opinion};
+use super::batch::BatchArgs;
+use super::{ARGUMENTS, Failure, HELP, OPTIONS, OutcomeArg, Outcomes, Status, opinion};
 
 /// 审查一批案件 / review a batch
 #[derive(clap::Args)]
@@ -38,17 +39,8 @@ pub struct Args {
     #[command(flatten)]
     style: opinion::Style,
 
-    /// 叠加的地方规则文件，只能更严 / overlays of local rules; they can only be stricter
-    #[arg(long, value_name = "FILE", num_args = 1..)]
-    rules: Vec<PathBuf>,
-
-    /// 自定义的列名对照文件 / files that map your own column names
-    #[arg(long, value_name = "FILE", num_args = 1..)]
-    columns: Vec<PathBuf>,
-
-    /// 审查日期，默认为今天 / day of the review, today unless given
-    #[arg(long, value_name = "YYYY-MM-DD")]
-    as_of: Option<NaiveDate>,
+    #[command(flatten)]
+    batch: BatchArgs,
 
     /// 只执行这些检查项（family/name 或 family/*）/ run only these checks
     #[arg(long, value_name = "CHECK", num_args = 1.., value_delimiter = ',')]
@@ -77,7 +69,7 @@ enum Format {
 
 /// Runs the command.
 pub fn run(args: &Args, lang: Lang) -> Outcomes {
-    let rules = load_rules(&args.rules, lang)?;
+    let rules = args.batch.rules(lang)?;
     if let Some(unknown) = args.only.iter().find(|pattern| !explain::names_a_check(pattern)) {
         return Err(Failure::Message(explain::unknown_check(&rules, unknown, lang)));
     }
@@ -91,8 +83,8 @@ pub fn run(args: &Args, lang: Lang) -> Outcomes {
         }
         None => None,
     };
-    let as_of = args.as_of.unwrap_or_else(|| chrono::Local::now().date_naive());
-    let options = intake::Options { columns: args.columns.clone() };
+    let as_of = args.batch.as_of();
+    let options = args.batch.options();
     let batch = match intake::read(&args.inputs, &options) {
         Ok(batch) => batch,
         Err(error) => return not_reviewed(args, &error, &rules, as_of, lang),

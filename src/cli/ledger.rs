@@ -3,14 +3,13 @@
 use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 
-use chrono::NaiveDate;
 use clap::ValueEnum;
 use jxjs::checks::case::{BatchContext, Lang};
-use jxjs::intake;
 use jxjs::model::SheetKind;
 use jxjs::report::ledger;
 
-use super::{ARGUMENTS, Failure, HELP, OPTIONS, Outcomes, Status, load_rules};
+use super::batch::BatchArgs;
+use super::{ARGUMENTS, Failure, HELP, OPTIONS, Outcomes, Status};
 
 /// 重算整批罪犯的计分考核台账 / recompute the points ledgers of a batch
 #[derive(clap::Args)]
@@ -24,17 +23,8 @@ pub struct Args {
     #[arg(long, value_enum, default_value_t, value_name = "text|csv|json|jsonl", hide_possible_values = true)]
     format: Format,
 
-    /// 叠加的地方规则文件，只能更严 / overlays of local rules; they can only be stricter
-    #[arg(long, value_name = "FILE", num_args = 1..)]
-    rules: Vec<PathBuf>,
-
-    /// 自定义的列名对照文件 / files that map your own column names
-    #[arg(long, value_name = "FILE", num_args = 1..)]
-    columns: Vec<PathBuf>,
-
-    /// 审查日期，默认为今天 / day of the review, today unless given
-    #[arg(long, value_name = "YYYY-MM-DD")]
-    as_of: Option<NaiveDate>,
+    #[command(flatten)]
+    batch: BatchArgs,
 }
 
 /// The format of the output.
@@ -64,10 +54,8 @@ impl From<Format> for ledger::Format {
 
 /// Runs the command. It prints and judges nothing, so the exit status only says whether there was a ledger to print.
 pub fn run(args: &Args, lang: Lang) -> Outcomes {
-    let rules = load_rules(&args.rules, lang)?;
-    let options = intake::Options { columns: args.columns.clone() };
-    let batch = intake::read(&args.inputs, &options)
-        .map_err(|error| Failure::Message(lang.pick(|| error.zh(), || error.en())))?;
+    let rules = args.batch.rules(lang)?;
+    let batch = args.batch.read(&args.inputs, lang)?;
     if !batch.presence.has(SheetKind::Points) {
         return Err(Failure::Message(
             lang.pick(|| "没有计分考核表".to_owned(), || "there is no points sheet (计分考核)".to_owned()),
@@ -77,7 +65,7 @@ pub fn run(args: &Args, lang: Lang) -> Outcomes {
         rules: &rules,
         sources: &batch.sources,
         presence: &batch.presence,
-        as_of: args.as_of.unwrap_or_else(|| chrono::Local::now().date_naive()),
+        as_of: args.batch.as_of(),
         lang,
         aggregate: None,
     };

@@ -1,5 +1,6 @@
 //! The command line: reads arguments, calls the library, prints. What is decided is decided in the library.
 
+mod batch;
 mod check;
 mod explain;
 mod ledger;

@@ -3,16 +3,15 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use chrono::NaiveDate;
 use jxjs::checks::case::Lang;
-use jxjs::intake;
 use jxjs::model::Batch;
 use jxjs::report::Report;
 use jxjs::report::docx::engine::TemplateError;
 use jxjs::report::docx::{Kind, OpinionError, Templates, Wanted, opinions};
 use jxjs::review::{ReviewOptions, all_clear, review_batch};
 
-use super::{ARGUMENTS, Failure, HELP, OPTIONS, Outcomes, Status, load_rules};
+use super::batch::BatchArgs;
+use super::{ARGUMENTS, Failure, HELP, OPTIONS, Outcomes, Status};
 
 /// Folder of the documents inside the folder of `--out`.
 const FOLDER: &str = "意见";
@@ -36,17 +35,8 @@ pub struct Args {
     #[command(flatten)]
     style: Style,
 
-    /// 叠加的地方规则文件，只能更严 / overlays of local rules; they can only be stricter
-    #[arg(long, value_name = "FILE", num_args = 1..)]
-    rules: Vec<PathBuf>,
-
-    /// 自定义的列名对照文件 / files that map your own column names
-    #[arg(long, value_name = "FILE", num_args = 1..)]
-    columns: Vec<PathBuf>,
-
-    /// 审查日期，默认为今天 / day of the review, today unless given
-    #[arg(long, value_name = "YYYY-MM-DD")]
-    as_of: Option<NaiveDate>,
+    #[command(flatten)]
+    batch: BatchArgs,
 }
 
 /// How the documents look; shared with `jxjs check --out`.
@@ -79,12 +69,10 @@ impl Style {
 
 /// Runs the command.
 pub fn run(args: &Args, lang: Lang) -> Outcomes {
-    let rules = load_rules(&args.rules, lang)?;
+    let rules = args.batch.rules(lang)?;
     let templates = args.style.load(lang)?;
-    let as_of = args.as_of.unwrap_or_else(|| chrono::Local::now().date_naive());
-    let options = intake::Options { columns: args.columns.clone() };
-    let batch = intake::read(&args.inputs, &options)
-        .map_err(|error| Failure::Message(lang.pick(|| error.zh(), || error.en())))?;
+    let as_of = args.batch.as_of();
+    let batch = args.batch.read(&args.inputs, lang)?;
     // The documents are Chinese whatever the language of the messages.
     let review = review_batch(&batch, &rules, &ReviewOptions { as_of, lang: Lang::Zh, only: Vec::new() });
     if review.cases.is_empty() {

@@ -3,16 +3,15 @@
 use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 
-use chrono::NaiveDate;
 use clap::ValueEnum;
 use jxjs::checks::case::{BatchContext, Case, Lang};
 use jxjs::checks::person::Person;
-use jxjs::intake;
 use jxjs::report::Report;
 use jxjs::report::show::Screen;
 use jxjs::review::{Aggregate, BatchReview, Verdict, review_dossier};
 
-use super::{ARGUMENTS, Failure, HELP, OPTIONS, Outcomes, Status, load_rules};
+use super::batch::BatchArgs;
+use super::{ARGUMENTS, Failure, HELP, OPTIONS, Outcomes, Status};
 
 /// 查看一名罪犯：刑期、各项期限、逐月重算的台账、各项检查 / everything about one person
 #[derive(clap::Args)]
@@ -30,17 +29,8 @@ pub struct Args {
     #[arg(long, value_enum, default_value_t, value_name = "text|json", hide_possible_values = true)]
     format: Format,
 
-    /// 叠加的地方规则文件，只能更严 / overlays of local rules; they can only be stricter
-    #[arg(long, value_name = "FILE", num_args = 1..)]
-    rules: Vec<PathBuf>,
-
-    /// 自定义的列名对照文件 / files that map your own column names
-    #[arg(long, value_name = "FILE", num_args = 1..)]
-    columns: Vec<PathBuf>,
-
-    /// 审查日期，默认为今天 / day of the review, today unless given
-    #[arg(long, value_name = "YYYY-MM-DD")]
-    as_of: Option<NaiveDate>,
+    #[command(flatten)]
+    batch: BatchArgs,
 }
 
 /// The format of the output.
@@ -55,11 +45,9 @@ enum Format {
 
 /// Runs the command; the exit status is that of a review of this person alone.
 pub fn run(args: &Args, lang: Lang) -> Outcomes {
-    let rules = load_rules(&args.rules, lang)?;
-    let as_of = args.as_of.unwrap_or_else(|| chrono::Local::now().date_naive());
-    let options = intake::Options { columns: args.columns.clone() };
-    let batch = intake::read(&args.inputs, &options)
-        .map_err(|error| Failure::Message(lang.pick(|| error.zh(), || error.en())))?;
+    let rules = args.batch.rules(lang)?;
+    let as_of = args.batch.as_of();
+    let batch = args.batch.read(&args.inputs, lang)?;
     let unknown = || {
         let no = &args.inmate;
         Failure::Message(
