@@ -1,7 +1,8 @@
 //! `jxjs check`: reviews a batch.
 
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::PathBuf;
+use std::time::Instant;
 
 use chrono::NaiveDate;
 use clap::ValueEnum;
@@ -69,6 +70,7 @@ enum Format {
 
 /// Runs the command.
 pub fn run(args: &Args, lang: Lang) -> Outcomes {
+    let began = Instant::now();
     let rules = args.batch.rules(lang)?;
     if let Some(unknown) = args.only.iter().find(|pattern| !explain::names_a_check(pattern)) {
         return Err(Failure::Message(explain::unknown_check(&rules, unknown, lang)));
@@ -118,6 +120,15 @@ pub fn run(args: &Args, lang: Lang) -> Outcomes {
                 json::write_rest(&report, &mut io::stderr().lock())?;
             }
         }
+    }
+    if !args.quiet && io::stderr().is_terminal() {
+        // For whoever watches; a file or a pipe gets the same bytes every time.
+        let (cases, seconds) = (review.cases.len(), began.elapsed().as_secs_f32());
+        let line = lang.pick(
+            || format!("共审查 {cases} 件，用时 {seconds:.1} 秒。"),
+            || format!("{cases} cases in {seconds:.1} seconds."),
+        );
+        writeln!(anstream::stderr(), "{line}")?;
     }
     if review.cases.is_empty() {
         // An empty batch is not a batch in which nothing was found.
