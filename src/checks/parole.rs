@@ -679,15 +679,17 @@ fn cause(
 fn try_assessment(case: &Case<'_>, w: &mut World) -> Det<Leaf> {
     let inmate = case.inmate;
     let opinion = "调查评估意见书";
-    let Some(assessment) = inmate.assessment.get() else {
-        return Err(Box::new(Leaf::needs(inmate.assessment.place(), opinion).says(case.say(
-            || "调查评估结论没有填写。".to_owned(),
-            || "The result of the assessment is not filled in.".to_owned(),
-        ))));
-    };
     let day = applied(case)?;
     let strict = case.rules.in_force("司发通〔2026〕8号", day);
     let old_basis = [Basis::new("法释〔2014〕5号", "2", Some(2)), Basis::new("刑诉法解释2021", "535", Some(1))];
+    let Some(assessment) = inmate.assessment.get() else {
+        let leaf = Leaf::needs(inmate.assessment.place(), opinion).says(case.say(
+            || "调查评估结论没有填写。".to_owned(),
+            || "The result of the assessment is not filled in.".to_owned(),
+        ));
+        // An opinion not yet in force is not cited.
+        return Err(Box::new(if strict { leaf } else { leaf.bases(&old_basis) }));
+    };
     let cell = inmate.assessment.at;
     match assessment {
         Assessment::Unsuitable => Ok(Leaf::risk()
