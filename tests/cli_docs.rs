@@ -1,10 +1,18 @@
 //! What the documents say is what the program does.
 
-use std::fs;
+use std::collections::BTreeMap;
 use std::path::Path;
+use std::{env, fs};
 
 use assert_cmd::Command;
+use jxjs::checks::case::Lang;
+use jxjs::intake;
+use jxjs::law::{Example, Rules};
 use jxjs::model::{Level, ProblemCode, SheetKind};
+use jxjs::report::{Report, explain, json};
+use jxjs::review::{ReviewOptions, review_batch};
+use rayon::prelude::*;
+use serde_json::Value;
 
 fn read(name: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
@@ -83,4 +91,53 @@ fn the_first_commands_are_those_of_the_pipeline() {
     assert_eq!(shown.len(), 2);
     assert!(shown[0].starts_with("cargo run ") && shown[1].starts_with("cargo test"), "{shown:?}");
     assert!(read(".ci/run").lines().any(|l| l == shown[1]), ".ci/run runs exactly the test command of the README");
+}
+
+#[test]
+fn the_page_of_the_checks_is_written_from_the_rules() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/checks.md");
+    let page = explain::markdown(&Rules::builtin());
+    if env::var_os("UPDATE_GOLDEN").is_some() {
+        fs::write(&path, &page).unwrap();
+    }
+    let written = fs::read_to_string(&path).unwrap_or_default().replace("\r\n", "\n");
+    let differs = page.lines().zip(written.lines().chain(std::iter::repeat(""))).find(|(now, before)| now != before);
+    assert!(written == page, "docs/checks.md is out of date (UPDATE_GOLDEN=1 writes it), first at {differs:?}");
+}
+
+/// What the program says of a case of `fixtures/cases`, as `jxjs check --format json --as-of 2026-11-24` does.
+fn review(case: &str, lang: Lang) -> Value {
+    let rules = Rules::builtin();
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("fixtures/cases/{case}.xlsx"));
+    let batch = intake::read(&[path], &intake::Options::default()).unwrap_or_else(|e| panic!("{case}: {e:?}"));
+    let options = ReviewOptions { as_of: "2026-11-24".parse().unwrap(), lang, only: Vec::new() };
+    let reviewed = review_batch(&batch, &rules, &options);
+    let mut out = Vec::new();
+    json::write(&Report::new(&batch, &reviewed, &rules, lang), &mut out).unwrap();
+    serde_json::from_slice(&out).unwrap()
+}
+
+#[test]
+fn every_example_is_what_the_check_says_of_the_case() {
+    let rules = Rules::builtin();
+    let mut by_case: BTreeMap<&str, Vec<&Example>> = BTreeMap::new();
+    for example in &rules.examples {
+        by_case.entry(&example.case).or_default().push(example);
+    }
+    assert!(by_case.len() > 50);
+    let wrong: Vec<String> = by_case
+        .into_par_iter()
+        .flat_map_iter(|(case, examples)| {
+            let (zh, en) = (review(case, Lang::Zh), review(case, Lang::En));
+            let says = move |output: &Value, example: &Example, text: &str| {
+                let findings = output["cases"].as_array().unwrap().iter().flat_map(|c| c["checks"].as_array().unwrap());
+                findings.into_iter().any(|f| {
+                    f["check"] == *example.check && f["outcome"] == example.outcome.as_str() && f["message"] == *text
+                })
+            };
+            let wrong = move |e: &&Example| !says(&zh, e, &e.zh) || !says(&en, e, &e.en);
+            examples.into_iter().filter(wrong).map(|e| format!("{} in {}: {}", e.check, e.case, e.zh))
+        })
+        .collect();
+    assert!(wrong.is_empty(), "rules/examples.toml states what the program does not say:\n{}", wrong.join("\n"));
 }

@@ -32,6 +32,7 @@ pub const BUILTIN: &[(&str, &str)] = &[
     ("rules/checks/paper.toml", include_str!("../../rules/checks/paper.toml")),
     ("rules/checks/pattern.toml", include_str!("../../rules/checks/pattern.toml")),
     ("rules/checks/procedure.toml", include_str!("../../rules/checks/procedure.toml")),
+    ("rules/examples.toml", include_str!("../../rules/examples.toml")),
 ];
 
 /// Built-in data with loaders of their own; they count towards the digest.
@@ -154,6 +155,22 @@ pub struct CheckEntry {
     pub thresholds: BTreeMap<String, Threshold>,
 }
 
+/// What a check says of one of the made-up cases of `fixtures/cases`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Example {
+    /// The check, `family/name`.
+    pub check: String,
+    /// What it finds in the case.
+    pub outcome: Outcome,
+    /// The workbook below `fixtures/cases`, without `.xlsx`.
+    pub case: String,
+    /// What it says, in Chinese.
+    pub zh: String,
+    /// The same in English.
+    pub en: String,
+}
+
 /// The content of one rule file; every file may hold any of the tables.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -170,6 +187,8 @@ struct RuleFile {
     point: Vec<PointValue>,
     #[serde(default)]
     scale: Vec<ScaleStep>,
+    #[serde(default)]
+    example: Vec<Example>,
 }
 
 /// A fault in a rule file, with its place.
@@ -242,6 +261,8 @@ pub struct Rules {
     pub point_values: crate::model::ledger::Values,
     /// A local scale from commendations to months; empty without an overlay.
     pub scale: Vec<ScaleStep>,
+    /// Examples, in the order of the file.
+    pub examples: Vec<Example>,
     /// `sha256:…` over all rule files, overlays included.
     pub digest: String,
 }
@@ -284,6 +305,7 @@ impl Rules {
             points: Vec::new(),
             point_values: crate::model::ledger::Values::default(),
             scale: Vec::new(),
+            examples: Vec::new(),
             digest: String::new(),
         };
         let mut hash = Sha256::new();
@@ -385,6 +407,7 @@ impl Rules {
             }
             self.scale.push(step);
         }
+        self.examples.extend(parsed.example);
         Ok(())
     }
 
@@ -431,6 +454,10 @@ impl Rules {
                 }
             }
         }
+        for example in &parsed.example {
+            self.validate_example(example)
+                .map_err(|message| RulesError::of_entry(file, text, &example.check, message))?;
+        }
         for check in &parsed.check {
             for basis in &check.basis {
                 check_basis(&check.id, basis)?;
@@ -443,6 +470,21 @@ impl Rules {
                     }
                 }
             }
+        }
+        Ok(())
+    }
+
+    /// An example is of a check that exists, with an outcome that the check may have.
+    fn validate_example(&self, example: &Example) -> Result<(), String> {
+        let Example { check: id, outcome, zh, en, .. } = example;
+        let Some(&at) = self.check_index.get(id) else {
+            return Err(format!("an example of {id}, which is no check"));
+        };
+        if *outcome != Outcome::Pass && !self.checks[at].fails_as.contains(outcome) {
+            return Err(format!("{id}: an example with the outcome {}, which it never has", outcome.as_str()));
+        }
+        if zh.trim().is_empty() || en.trim().is_empty() {
+            return Err(format!("{id}: the text of an example is empty"));
         }
         Ok(())
     }
@@ -505,6 +547,11 @@ impl Rules {
             }
         }
         Ok(())
+    }
+
+    /// The examples of a check.
+    pub fn examples_of<'a>(&'a self, check: &'a str) -> impl Iterator<Item = &'a Example> {
+        self.examples.iter().filter(move |example| example.check == check)
     }
 
     /// A named duration of the law.
@@ -658,6 +705,19 @@ mod tests {
         let error = overlay("[[value]]\nid = \"floor/life\"\nterm = \"P12Y\"\nverified = true\nzh = \"x\"\nen = \"x\"\nbasis = { instrument = \"刑法\", article = \"78\" }\n").unwrap_err();
         assert_eq!(error.line, 2, "{error}");
         assert!(error.message.contains("stricter"), "{error}");
+    }
+
+    #[test]
+    fn an_example_is_of_a_check_that_can_find_it() {
+        let example = |check: &str, outcome: &str| {
+            let text = format!(
+                "[[example]]\ncheck = \"{check}\"\noutcome = \"{outcome}\"\ncase = \"x\"\nzh = \"x\"\nen = \"x\"\n"
+            );
+            overlay(&text).map_err(|e| (e.line, e.message))
+        };
+        assert!(example("reduction/start-time", "violation").is_ok());
+        assert_eq!(example("reduction/nothing", "pass").unwrap_err().0, 2);
+        assert!(example("reduction/strictness", "violation").unwrap_err().1.contains("never"));
     }
 
     #[test]

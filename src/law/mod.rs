@@ -13,4 +13,4 @@ mod toml_date;
 
 pub use calendar::{Calendar, Due, WorkingDays};
 pub use limits::{Band, Group, Lifts, LimitRow, NamedValue, Quantity};
-pub use load::{CheckEntry, CheckText, Instrument, Rules, RulesError, Threshold};
+pub use load::{CheckEntry, CheckText, Example, Instrument, Rules, RulesError, Threshold};

@@ -11,7 +11,7 @@ use super::text::{outcome_word, pad};
 use crate::checks::case::Lang;
 use crate::checks::finding::{Basis, Class, Outcome};
 use crate::checks::registry;
-use crate::law::{CheckEntry, Instrument, Rules, Threshold};
+use crate::law::{CheckEntry, Example, Instrument, Rules, Threshold};
 use crate::review::run::selected;
 
 const BOLD: Style = Style::new().bold();
@@ -194,7 +194,87 @@ pub fn write_check(rules: &Rules, entry: &CheckEntry, lang: Lang, out: &mut dyn 
             writeln!(out, "  {}", threshold_text(id, threshold, lang))?;
         }
     }
+    for (n, example) in rules.examples_of(&entry.id).enumerate() {
+        if n == 0 {
+            writeln!(out, "\n{BOLD}{}{BOLD:#}", name("例子", "Examples"))?;
+        }
+        writeln!(out, "  {}", example_text(example, lang))?;
+    }
     Ok(())
+}
+
+fn example_text(example: &Example, lang: Lang) -> String {
+    let (text, colon) = if lang.is_zh() { (&example.zh, "：") } else { (&example.en, ": ") };
+    format!("{}{colon}{text}", outcome_word(example.outcome, lang))
+}
+
+/// The page `docs/checks.md`: every check in full, in both languages.
+pub fn markdown(rules: &Rules) -> String {
+    const BOTH: [Lang; 2] = [Lang::Zh, Lang::En];
+    let mut page = String::from(
+        "<!-- Written from rules/ by `UPDATE_GOLDEN=1 cargo test --test cli_docs`; do not edit. -->\n\n\
+         # 检查项 · Checks\n\n\
+         全部检查项，内容与 `jxjs explain 检查项名称` 相同。例子取自 `fixtures/cases`，审查日2026-11-24，人物均为虚构。\n\n\
+         Every check, as `jxjs --lang en explain CHECK` prints it. The examples are cases of `fixtures/cases` examined as of \
+         2026-11-24; nobody in them exists.\n",
+    );
+    let mut put = |text: &str| {
+        page.push_str(text);
+        page.push('\n');
+    };
+    let mut family = "";
+    for entry in &rules.checks {
+        let this = entry.id.split('/').next().unwrap_or_default();
+        if this != family {
+            family = this;
+            put(&format!("\n## {} · {}", family_word(this, Lang::Zh), family_word(this, Lang::En)));
+        }
+        put(&format!("\n### `{}` {} · {}\n", entry.id, entry.zh.title, entry.en.title));
+        for lang in BOTH {
+            let (class, finds, comma) =
+                if lang.is_zh() { ("类别", "结果", "；") } else { ("Class", "finds", "; ") };
+            put(&format!(
+                "- {class} {} {}{comma}{finds} {}{}",
+                entry.class.as_str(),
+                class_word(entry.class, lang),
+                outcomes(entry, lang),
+                not_made(&entry.id, lang)
+            ));
+        }
+        let (zh, en) = (&entry.zh, &entry.en);
+        for (title, zh, en) in [
+            ("含义 · What it says", &zh.meaning, &en.meaning),
+            ("为什么重要 · Why it matters", &zh.why, &en.why),
+            ("怎样计算 · How it is computed", &zh.how, &en.how),
+            ("怎样核实 · How to confirm it", &zh.confirm, &en.confirm),
+        ] {
+            put(&format!("\n#### {title}\n\n{}\n\n{}", zh.trim(), en.trim()));
+        }
+        let mut list = |title: &str, line: &dyn Fn(Lang) -> Vec<String>| {
+            if line(Lang::Zh).is_empty() {
+                return;
+            }
+            put(&format!("\n#### {title}\n"));
+            BOTH.iter().flat_map(|lang| line(*lang)).for_each(|line| put(&format!("- {line}")));
+        };
+        list("法律依据 · Basis", &|lang| {
+            let title = |b: &Basis| rules.instruments.get(&b.instrument).map(|i| instrument_title(i, lang));
+            let line = |b: &Basis| format!("{} — {}", basis_text(b, lang), title(b).unwrap_or_default());
+            entry.basis.iter().map(line).collect()
+        });
+        list("参数 · Thresholds", &|lang| {
+            let line = |(id, threshold): (&String, &Threshold)| {
+                let text = threshold_text(id, threshold, lang);
+                format!("`{id}`{}", text.strip_prefix(id.as_str()).unwrap_or_default())
+            };
+            entry.thresholds.iter().map(line).collect()
+        });
+        list("例子 · Examples", &|lang| {
+            let line = |e: &Example| format!("{} (`{}`)", example_text(e, lang), e.case);
+            rules.examples_of(&entry.id).map(line).collect()
+        });
+    }
+    page
 }
 
 fn threshold_text(id: &str, threshold: &Threshold, lang: Lang) -> String {
