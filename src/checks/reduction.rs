@@ -1178,6 +1178,22 @@ fn property(case: &Case<'_>, w: &mut World) -> Leaf {
             || format!("财产性判项不能确定：{}。", reason.zh()),
             || format!("A property item cannot be decided: {}.", reason.en()),
         ));
+    } else if rules
+        && !major
+        && let Some(signs) = super::pattern::spending_inferred(case)
+    {
+        // Spending alone only suggests ability (2024 art. 6.2): whether there was a special reason must be asked.
+        let open = meanings.iter().position(|m| *m != ItemMeaning::Performed).unwrap_or(0);
+        leaf = Leaf::needs(case.dossier.property[open].able.place(), "狱内消费流水、消费情况说明")
+            .basis(&Basis::new("法释〔2024〕5号", "6", Some(2)))
+            .cells(signs.cells)
+            .says(case.say(
+                || "财产性判项未履行完毕，狱内消费或者账户余额显示可能有履行能力，需要说明。".to_owned(),
+                || {
+                    "A property judgment is open while spending or the account suggests ability; this must be explained."
+                        .to_owned()
+                },
+            ));
     } else {
         leaf = leaf.says(
             case.say(|| "财产性判项不妨碍减刑。".to_owned(), || "The property judgments are no obstacle.".to_owned()),
