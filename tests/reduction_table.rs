@@ -488,3 +488,23 @@ fn limited_commutation_is_always_one_of_the_barred() {
     assert_eq!(parole(true), Settled::Absent);
     assert_eq!(parole(false), Settled::Is(d("2031-03-10")));
 }
+
+#[test]
+fn a_retrial_that_still_carries_the_voided_months_is_found() {
+    let world = |end: &str| {
+        World::new(fixed(15), "2020-12-18")
+            .with(|w| {
+                w.inmate().term_start.set(d("2020-06-01"));
+                w.inmate().term_end.set(jxjs::model::End::On(d("2035-05-31")));
+                w.inmate().current_end.set(jxjs::model::End::On(d(end)));
+            })
+            .ruling("2023-07-20", Change::Reduce(Term::of_months(6)))
+            .ruling("2025-03-10", Change::RetrialChanged(fixed(14)))
+            .with(|w| {
+                w.dossier.rulings[1].new_start.set(d("2020-06-01"));
+                w.dossier.rulings[1].new_end.set(jxjs::model::End::On(d(end)));
+            })
+    };
+    assert_eq!(world("2033-11-30").outcome("term/current-end"), Some(Violation), "six months too early");
+    assert_eq!(world("2034-05-31").outcome("term/current-end"), Some(Pass));
+}

@@ -812,9 +812,13 @@ fn rejudge(
             if let Some(stage) = converted {
                 s.stage = Some(stage);
             }
+            // A term that runs on from its old start can be counted; from a new one the recorded end may already deduct
+            // what was served.
+            let runs_on = start.is_some() && start == s.start;
             s.begin(term, start, recorded);
             if let Some((end, _)) = recorded
                 && !s.ends.contains(&end)
+                && !runs_on
             {
                 s.ends = vec![end];
                 s.forward_end = Some(end);
