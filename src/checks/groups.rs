@@ -10,7 +10,7 @@ use super::person::{Count, Proof};
 use super::world::{World, holds};
 use crate::law::Group;
 use crate::law::charges::{Membership, group};
-use crate::model::{Declared, Field, Sentence, Stage, Term};
+use crate::model::{Declared, Field, Sentence, Term};
 
 /// The groups of the contract, in its order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -505,10 +505,5 @@ impl Case<'_> {
         ["law/limits-from", "law/corruption-from", "law/property-from", "law/substance-from"]
             .iter()
             .any(|id| (a..b).contains(&crate::model::date::add_days(self.rules.date(id), -1)))
-    }
-
-    /// The stage, where the sentence is known.
-    pub fn stage(&self) -> Option<Stage> {
-        self.standing.stage
     }
 }

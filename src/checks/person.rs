@@ -5,7 +5,7 @@ use std::cell::OnceCell;
 use crate::law::Rules;
 use crate::law::charges::{Charge, Membership, ParsedCharges};
 use crate::model::ledger::Ledger;
-use crate::model::{Dossier, Inmate, Presence, Sentence, Term};
+use crate::model::{Dossier, Inmate, Presence, Sentence};
 
 /// One count of the judgment: the charge, where the list knows it, and its own punishment.
 #[derive(Clone, Copy, Debug)]
@@ -88,10 +88,5 @@ impl<'a> Person<'a> {
             }
         }
         best
-    }
-
-    /// The longest term that a single count can have: the total, for a fixed sentence.
-    pub fn total(&self, sentence: Option<Sentence>) -> Option<Term> {
-        sentence.and_then(Sentence::term)
     }
 }

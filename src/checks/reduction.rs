@@ -859,8 +859,8 @@ fn try_floor(case: &Case<'_>, w: &mut World) -> Det<Leaf> {
 // ---- political rights ---------------------------------------------------------------------------------------------
 
 /// Deprivation of political rights after the reduction (art. 17; 刑法 55 to 58).
-fn political_rights(case: &Case<'_>, w: &mut World) -> Leaf {
-    settle(try_rights(case, w))
+fn political_rights(case: &Case<'_>, _: &mut World) -> Leaf {
+    settle(try_rights(case))
 }
 
 fn rights_zh(rights: Rights) -> String {
@@ -880,7 +880,7 @@ fn rights_fact(rights: Option<Rights>) -> Fact {
     }
 }
 
-fn try_rights(case: &Case<'_>, w: &mut World) -> Det<Leaf> {
+fn try_rights(case: &Case<'_>) -> Det<Leaf> {
     let Some(app) = case.app else { return Ok(Leaf::silent()) };
     let stage = case.known_stage()?;
     let present = case.standing.rights.map(|(r, _)| r);
@@ -961,7 +961,7 @@ fn try_rights(case: &Case<'_>, w: &mut World) -> Det<Leaf> {
         }
     };
     if stage == Stage::Control {
-        return Ok(control_rights(case, w, new, leaf));
+        return Ok(control_rights(case, new, leaf));
     }
     let too_long = matches!(present, Rights::For(old) if new > old);
     if new < least || too_long {
@@ -1007,13 +1007,12 @@ fn conversion_rights(case: &Case<'_>, proposed: Option<Rights>, leaf: impl Fn(Le
 }
 
 /// 管制: the deprivation equals the control and runs with it (刑法55.2).
-fn control_rights(case: &Case<'_>, w: &mut World, new: Term, leaf: impl Fn(Leaf) -> Leaf) -> Leaf {
+fn control_rights(case: &Case<'_>, new: Term, leaf: impl Fn(Leaf) -> Leaf) -> Leaf {
     let left = match (case.standing.term, proposal(case)) {
         (Some(term), Ok(Proposal::Reduce(off))) => term.minus(case.standing.reduced_by()).and_then(|t| t.minus(off)),
         _ => None,
     };
     let basis = Basis::new("刑法", "55", Some(2));
-    let _ = w;
     match left {
         Some(left) if left == new => leaf(Leaf::pass()).basis(&basis),
         Some(left) => leaf(Leaf::violation()).basis(&basis).says(case.say(
