@@ -92,6 +92,19 @@ fn the_order_of_proposal_ruling_and_receipt() {
         });
         assert_eq!(world.outcome(check), Some(expected), "received {received}");
     }
+    // Two months from 2024-08-01 end on National Day as well. Of 2027 no holidays are known yet.
+    for (applied, ruled, expected) in [
+        ("2024-08-01", "2024-10-08", Pass),
+        ("2024-08-01", "2024-10-09", Risk),
+        ("2027-03-01", "2027-05-01", Pass),
+        ("2027-03-01", "2027-05-02", Unverified),
+    ] {
+        let world = on(applied).with(|w| {
+            w.app().ruled.set(d(ruled));
+            w.app().received.set(d(ruled));
+        });
+        assert_eq!(world.outcome(check), Some(expected), "proposed {applied}, ruled {ruled}");
+    }
     let sent = |day: Option<&str>| {
         ruled("2024-04-10")
             .with(|w| w.app().sent.value = day.map_or(Value::Empty, |s| Value::Known(d(s))))

@@ -211,22 +211,24 @@ fn after_ruling(case: &Case<'_>, app: &Application, applied: NaiveDate, ruled: N
     }
     let short = matches!(case.standing.stage, Some(Stage::Reprieve | Stage::Control | Stage::Detention));
     let months = u32::try_from(number(if short { "ruling_months_short" } else { "ruling_months" })).unwrap_or(0);
-    let latest = date::add_months(applied, months);
-    if ruled > latest {
-        leaves.push(
-            Leaf::risk()
-                .basis(&Basis::new("法释〔2014〕5号", "1", Some(1)))
-                .cells([app.applied.at, app.ruled.at])
-                .fact("from", applied)
-                .fact("to", latest)
-                .fact("actual", ruled)
-                .fact("days", date::days_between(latest, ruled))
-                .says(case.say(
-                    || format!("{applied}提请，最迟应在{latest}裁定，{ruled}才裁定。"),
-                    || format!("Proposed on {applied}; the ruling was due by {latest} and came on {ruled}."),
-                )),
-        );
-    }
+    let due = case.rules.calendar.ending(date::add_months(applied, months));
+    let latest = due.last();
+    let late = || {
+        // Where the last day may have been a day of rest, it cannot be said that it has passed.
+        let leaf = if due.passed(ruled) == Some(true) { Leaf::risk() } else { Leaf::unverified() };
+        leaf.basis(&Basis::new("法释〔2014〕5号", "1", Some(1)))
+            .basis(&Basis::new("刑事诉讼法", "105", None))
+            .cells([app.applied.at, app.ruled.at])
+            .fact("from", applied)
+            .fact("to", latest)
+            .fact("actual", ruled)
+            .fact("days", date::days_between(latest, ruled))
+            .says(case.say(
+                || format!("{applied}提请，最迟应在{latest}裁定，{ruled}才裁定。"),
+                || format!("Proposed on {applied}; the ruling was due by {latest} and came on {ruled}."),
+            ))
+    };
+    leaves.extend((due.passed(ruled) != Some(false)).then(late));
     let Some(received) = app.received.get() else { return leaves };
     let leaf = |leaf: Leaf| leaf.cells([app.received.at, app.ruled.at]).fact("from", ruled).fact("actual", received);
     if received < ruled {

@@ -139,7 +139,11 @@ impl Calendar {
 
     /// The day on which a period of `n` days from `from` ends: `from` itself is not counted, a day of rest rolls on.
     pub fn due(&self, from: NaiveDate, n: i64) -> Due {
-        let counted = date::add_days(from, n);
+        self.ending(date::add_days(from, n))
+    }
+
+    /// The day on which a period ends that by plain counting ends on `counted`: a day of rest rolls on.
+    pub fn ending(&self, counted: NaiveDate) -> Due {
         let mut day = Some(counted);
         while let Some(d) = day {
             match self.is_working_day(d) {
