@@ -485,7 +485,7 @@ fn aliases_brackets_and_the_users_own_names_are_understood() {
     assert_eq!(inmate.ward.known().map(String::as_str), Some("三监区"));
 
     let overlay = folder(&[("own.toml", "[\"罪犯信息\".columns]\n\"原职务级别\" = [\"俗名\"]\n")]);
-    let options = Options { columns: vec![overlay.path().join("own.toml")] };
+    let options = Options { columns: vec![overlay.path().join("own.toml")], ..Options::default() };
     let batch = intake::read(&[dir.path().to_owned()], &options).unwrap();
     assert_eq!(problems(&batch), []);
     assert_eq!(batch.dossiers[0].inmate.as_ref().unwrap().rank.known().map(String::as_str), Some("x"));

@@ -40,7 +40,7 @@ impl BatchArgs {
 
     /// How the input is to be read.
     pub fn options(&self) -> intake::Options {
-        intake::Options { columns: self.columns.clone() }
+        intake::Options { columns: self.columns.clone(), limits: intake::Limits::default() }
     }
 
     /// Reads the input; a fault ends the command.

@@ -24,6 +24,18 @@ pub enum Fault {
         /// Why, in English.
         en: String,
     },
+    /// A file holds more than the limits of reading allow; it counts as unreadable.
+    #[error("{file}{}: {en}: beyond the limits of reading, so the file was not read", in_sheet(sheet))]
+    LimitExceeded {
+        /// The file.
+        file: String,
+        /// The sheet; empty where the whole file is meant.
+        sheet: String,
+        /// Which limit, in Chinese.
+        zh: String,
+        /// Which limit, in English.
+        en: String,
+    },
     /// No sheet of a required kind was found.
     #[error("there is no sheet of {} ({}); sheets found: {}", kind.name_en(), kind.name(), shown(found))]
     MissingSheet {
@@ -70,6 +82,10 @@ pub enum Fault {
     Columns(#[from] ColumnsError),
 }
 
+fn in_sheet(sheet: &str) -> String {
+    if sheet.is_empty() { String::new() } else { format!(", sheet {sheet:?}") }
+}
+
 fn names(columns: &[Col]) -> String {
     columns.iter().map(|c| c.name()).collect::<Vec<_>>().join("、")
 }
@@ -102,6 +118,7 @@ impl Fault {
     pub fn code(&self) -> ProblemCode {
         match self {
             Fault::NoInput { .. } | Fault::Unreadable { .. } | Fault::Columns(_) => ProblemCode::UnreadableFile,
+            Fault::LimitExceeded { .. } => ProblemCode::LimitExceeded,
             Fault::MissingSheet { .. } => ProblemCode::MissingSheet,
             Fault::MissingColumn { .. } => ProblemCode::MissingColumn,
             Fault::AmbiguousLayout { .. } => ProblemCode::AmbiguousLayout,
@@ -117,6 +134,10 @@ impl Fault {
                 )
             }
             Fault::Unreadable { file, zh, .. } => format!("{file}：无法读取：{zh}"),
+            Fault::LimitExceeded { file, sheet, zh, .. } => {
+                let sheet = if sheet.is_empty() { String::new() } else { format!("工作表“{sheet}”") };
+                format!("{file}{sheet}：{zh}，超出读取上限，该文件未读取")
+            }
             Fault::MissingSheet { kind, found } => {
                 format!("缺少必需的表“{}”；找到的表及其表头：{}", kind.name(), shown(found))
             }
@@ -146,9 +167,9 @@ impl Fault {
     pub fn problem(&self) -> Problem {
         let (file, sheet) = match self {
             Fault::NoInput { file } | Fault::Unreadable { file, .. } => (file.clone(), String::new()),
-            Fault::MissingColumn { file, sheet, .. } | Fault::AmbiguousLayout { file, sheet, .. } => {
-                (file.clone(), sheet.clone())
-            }
+            Fault::MissingColumn { file, sheet, .. }
+            | Fault::AmbiguousLayout { file, sheet, .. }
+            | Fault::LimitExceeded { file, sheet, .. } => (file.clone(), sheet.clone()),
             Fault::MissingSheet { .. } | Fault::Columns(_) => (String::new(), String::new()),
         };
         Problem {

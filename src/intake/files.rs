@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 use super::error::Fault;
+use super::limits::Stop;
 use super::sheet::Intake;
 use super::{text, workbook};
 use crate::model::{Level, ProblemCode};
@@ -134,21 +135,21 @@ fn read_file(found: &Found, intake: &mut Intake<'_>) {
     let read = if head.starts_with(b"PK\x03\x04") || head.starts_with(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") {
         workbook::read(&found.path, &stem, &head, intake)
     } else if head.is_empty() {
-        Err(("文件是空的".to_owned(), "the file is empty".to_owned()))
+        Err(Stop::Unreadable("文件是空的".to_owned(), "the file is empty".to_owned()))
     } else if says(b"<html") || says(b"<table") || says(b"<!doctype html") {
-        Err((
+        Err(Stop::Unreadable(
             "内容是网页（HTML），不是工作簿；请用表格软件打开后另存为 .xlsx".to_owned(),
             "it is a web page (HTML), not a workbook; open it in a spreadsheet and save it as .xlsx".to_owned(),
         ))
     } else if says(b"<?xml") {
-        Err((
+        Err(Stop::Unreadable(
             "内容是 XML 表格；请用表格软件打开后另存为 .xlsx".to_owned(),
             "it is an XML spreadsheet; open it in a spreadsheet and save it as .xlsx".to_owned(),
         ))
     } else {
         text::read(&found.path, &stem, intake)
     };
-    if let Err((zh, en)) = read {
-        intake.fault(Fault::Unreadable { file: found.name.clone(), zh, en });
+    if let Err(stop) = read {
+        intake.fault(stop.fault(&found.name));
     }
 }

@@ -12,6 +12,7 @@ mod error;
 mod field;
 mod files;
 mod layout;
+pub mod limits;
 mod merge;
 mod record;
 mod rows;
@@ -27,6 +28,7 @@ use std::path::PathBuf;
 
 pub use columns::{Columns, ColumnsError};
 pub use error::{Fault, IntakeError};
+pub use limits::Limits;
 
 use crate::model::{Batch, SheetKind};
 
@@ -35,6 +37,8 @@ use crate::model::{Batch, SheetKind};
 pub struct Options {
     /// Files with aliases of columns and sheets, laid over the built-in ones in order.
     pub columns: Vec<PathBuf>,
+    /// How much a batch may hold.
+    pub limits: Limits,
 }
 
 /// Reads a batch from files and folders.
@@ -44,7 +48,7 @@ pub struct Options {
 /// missing, a layout that cannot be read with certainty, or a bad file of column names.
 pub fn read(inputs: &[PathBuf], options: &Options) -> Result<Batch, IntakeError> {
     let columns = Columns::load(&options.columns)?;
-    let mut intake = sheet::Intake::new(&columns);
+    let mut intake = sheet::Intake::new(&columns, options.limits.clone());
     files::read_all(inputs, &mut intake);
     intake.finish()
 }

@@ -5,6 +5,7 @@ use super::cell::Raw;
 use super::columns::{Columns, Named};
 use super::error::{Fault, IntakeError};
 use super::layout::{self, Detected, HEAD_ROWS, HeadRow, Merge};
+use super::limits::Limits;
 use super::rows::RowReader;
 use super::transposed::{self, Uncertain};
 use super::values::{Epoch, squeeze};
@@ -13,9 +14,14 @@ use crate::model::{Batch, Level, ProblemCode, SheetKind};
 /// More rows than a ledger of one person can have.
 const GRID_ROWS: usize = 5000;
 
+/// Columns beyond this hold nothing that a table of the contract could hold.
+pub(super) const WIDEST: usize = 4096;
+
 /// A batch being read.
 pub struct Intake<'c> {
     columns: &'c Columns,
+    /// How much may be read.
+    pub limits: Limits,
     /// Where the records go.
     pub builder: Builder,
     faults: Vec<Fault>,
@@ -56,8 +62,8 @@ pub struct SheetReader<'i, 'c> {
 
 impl<'c> Intake<'c> {
     /// An empty batch.
-    pub fn new(columns: &'c Columns) -> Intake<'c> {
-        Intake { columns, builder: Builder::default(), faults: Vec::new(), seen: Vec::new() }
+    pub fn new(columns: &'c Columns, limits: Limits) -> Intake<'c> {
+        Intake { columns, limits, builder: Builder::default(), faults: Vec::new(), seen: Vec::new() }
     }
 
     /// Records a reason why nothing can be reviewed.
@@ -84,7 +90,9 @@ impl<'c> Intake<'c> {
                     || matches!(f, Fault::AmbiguousLayout { .. })
             })
         };
-        if !self.faults.iter().any(|f| matches!(f, Fault::Unreadable { .. } | Fault::NoInput { .. })) {
+        let unread =
+            |f: &Fault| matches!(f, Fault::Unreadable { .. } | Fault::LimitExceeded { .. } | Fault::NoInput { .. });
+        if !self.faults.iter().any(unread) {
             for kind in super::required_kinds() {
                 if !self.builder.has(kind) && !told(&self.faults, kind) {
                     self.faults.push(Fault::MissingSheet { kind, found: self.seen.clone() });
@@ -96,6 +104,11 @@ impl<'c> Intake<'c> {
 }
 
 impl SheetReader<'_, '_> {
+    /// How much may be read.
+    pub fn limits(&self) -> &Limits {
+        &self.intake.limits
+    }
+
     /// Takes the next row that holds anything; rows must come in order.
     pub fn row(&mut self, row: u32, cells: &[Raw<'_>]) {
         match &mut self.state {

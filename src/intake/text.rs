@@ -1,10 +1,13 @@
 //! CSV files: UTF-8 with or without a mark, UTF-16, or GB18030, as Chinese spreadsheets save them.
 
 use std::borrow::Cow;
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 
 use super::cell::Raw;
-use super::sheet::{Intake, SheetInfo};
+use super::limits::{Exceeded, Stop};
+use super::sheet::{Intake, SheetInfo, WIDEST};
 
 type Reason = (String, String);
 
@@ -47,12 +50,19 @@ pub(crate) fn delimiter(text: &str) -> u8 {
 /// Reads a CSV file as one sheet.
 ///
 /// # Errors
-/// The file cannot be read, or its encoding is unknown; in Chinese and English.
-pub fn read(path: &Path, stem: &str, intake: &mut Intake<'_>) -> Result<(), Reason> {
-    let bytes = std::fs::read(path).map_err(|e| (e.to_string(), e.to_string()))?;
+/// The file cannot be read, holds too much, or its encoding is unknown.
+pub(super) fn read(path: &Path, stem: &str, intake: &mut Intake<'_>) -> Result<(), Stop> {
+    let limits = intake.limits.clone();
+    let limit = |exceeded| Stop::Limit(exceeded, String::new());
+    let io = |e: std::io::Error| (e.to_string(), e.to_string());
+    let mut bytes = Vec::new();
+    File::open(path).map_err(io)?.take(limits.part_bytes.saturating_add(1)).read_to_end(&mut bytes).map_err(io)?;
+    if bytes.len() as u64 > limits.part_bytes {
+        return Err(limit(Exceeded::PartBytes(limits.part_bytes)));
+    }
     let mut text = decode(&bytes)?;
     if text.contains('\0') {
-        return Err((
+        return Err(Stop::Unreadable(
             "内容不是文本，也不是可识别的工作簿".to_owned(),
             "neither text nor a workbook that is recognised".to_owned(),
         ));
@@ -71,17 +81,26 @@ pub fn read(path: &Path, stem: &str, intake: &mut Intake<'_>) -> Result<(), Reas
     let mut record = csv::StringRecord::new();
     let mut row = 0u32;
     let mut line = reader.position().line();
+    let mut count = 0u64;
     loop {
         match reader.read_record(&mut record) {
             Ok(false) => break,
             Ok(true) => {
                 let after = reader.position().line();
+                count += record.len() as u64;
+                if count > limits.cells {
+                    return Err(limit(Exceeded::Cells(limits.cells)));
+                }
+                if record.iter().any(|f| f.len() as u64 > limits.text) {
+                    return Err(limit(Exceeded::Text(limits.text)));
+                }
                 // The reader drops empty lines, a spreadsheet counts them.
                 let own = 1 + record.iter().map(|f| f.matches('\n').count() as u64).sum::<u64>();
                 let skipped = after.saturating_sub(line).saturating_sub(own);
                 row = row.saturating_add(u32::try_from(skipped).unwrap_or(0));
                 let cells: Vec<Raw<'_>> = record
                     .iter()
+                    .take(WIDEST)
                     .map(|f| if f.is_empty() { Raw::Blank } else { Raw::Untyped(Cow::Borrowed(f)) })
                     .collect();
                 sheet.row(row, &cells);
@@ -90,7 +109,8 @@ pub fn read(path: &Path, stem: &str, intake: &mut Intake<'_>) -> Result<(), Reas
             }
             Err(e) => {
                 sheet.finish();
-                return Err((format!("第{}行之后无法读取：{e}", row), format!("cannot be read after row {row}: {e}")));
+                let zh = format!("第{row}行之后无法读取：{e}");
+                return Err(Stop::Unreadable(zh, format!("cannot be read after row {row}: {e}")));
             }
         }
     }

@@ -9,22 +9,25 @@ use std::path::Path;
 use calamine::{Data, DataRef, ExcelDateTime, Ods, Reader, SheetType, SheetVisible, Xls, Xlsb, Xlsx};
 
 use super::cell::Raw;
+use super::limits::{Exceeded, Limits, Stop};
 use super::shape::{self, Shape};
-use super::sheet::{Intake, SheetInfo, SheetReader};
+use super::sheet::{Intake, SheetInfo, SheetReader, WIDEST};
 use super::values::{self, Epoch};
 use crate::model::{Level, ProblemCode};
 
-type Reason = (String, String);
+fn broken(e: &dyn std::fmt::Display) -> Stop {
+    Stop::Unreadable(format!("文件损坏或不是有效的工作簿：{e}"), format!("damaged, or not a valid workbook: {e}"))
+}
 
-fn broken(e: &dyn std::fmt::Display) -> Reason {
-    (format!("文件损坏或不是有效的工作簿：{e}"), format!("damaged, or not a valid workbook: {e}"))
+fn unopened(e: std::io::Error) -> Stop {
+    Stop::Unreadable(e.to_string(), e.to_string())
 }
 
 /// Reads a workbook, of whatever type its content is.
 ///
 /// # Errors
 /// The workbook is damaged, encrypted or of an unknown type; in Chinese and English.
-pub fn read(path: &Path, stem: &str, head: &[u8], intake: &mut Intake<'_>) -> Result<(), Reason> {
+pub(super) fn read(path: &Path, stem: &str, head: &[u8], intake: &mut Intake<'_>) -> Result<(), Stop> {
     // A damaged file must end in a message, whatever the libraries below do with it.
     let read = catch_unwind(AssertUnwindSafe(|| {
         if head.starts_with(b"PK") { zipped(path, stem, intake) } else { compound(path, stem, intake) }
@@ -32,13 +35,14 @@ pub fn read(path: &Path, stem: &str, head: &[u8], intake: &mut Intake<'_>) -> Re
     read.unwrap_or_else(|_| Err(broken(&"unexpected content")))
 }
 
-fn open(path: &Path) -> Result<BufReader<File>, Reason> {
-    File::open(path).map(BufReader::new).map_err(|e| (e.to_string(), e.to_string()))
+fn open(path: &Path) -> Result<BufReader<File>, Stop> {
+    File::open(path).map(BufReader::new).map_err(unopened)
 }
 
-fn zipped(path: &Path, stem: &str, intake: &mut Intake<'_>) -> Result<(), Reason> {
+fn zipped(path: &Path, stem: &str, intake: &mut Intake<'_>) -> Result<(), Stop> {
     let archive = zip::ZipArchive::new(open(path)?).map_err(|e| broken(&e))?;
     let names: Vec<String> = archive.file_names().flatten().map(|n| n.replace('\\', "/").to_lowercase()).collect();
+    vet(&archive, &intake.limits)?;
     let has = |name: &str| names.iter().any(|n| n == name);
     if has("xl/workbook.bin") {
         xlsb(path, stem, intake)
@@ -47,18 +51,30 @@ fn zipped(path: &Path, stem: &str, intake: &mut Intake<'_>) -> Result<(), Reason
     } else if names.iter().any(|n| n.contains("workbook")) {
         xlsx(path, stem, intake)
     } else {
-        Err((
+        Err(Stop::Unreadable(
             "压缩文件中没有工作簿；可接受：.xlsx .xlsm .xlsb .ods".to_owned(),
             "no workbook in this archive; accepted: .xlsx .xlsm .xlsb .ods".to_owned(),
         ))
     }
 }
 
-fn compound(path: &Path, stem: &str, intake: &mut Intake<'_>) -> Result<(), Reason> {
-    let bytes = std::fs::read(path).map_err(|e| (e.to_string(), e.to_string()))?;
+/// What the directory of an archive says already: enough to turn away most bombs before anything is decompressed.
+fn vet<R: Read + Seek>(archive: &zip::ZipArchive<R>, limits: &Limits) -> Result<(), Stop> {
+    let limit = |exceeded| Err(Stop::Limit(exceeded, String::new()));
+    if archive.len() as u64 > limits.parts {
+        return limit(Exceeded::Parts(limits.parts));
+    }
+    if archive.decompressed_size().is_some_and(|n| n > u128::from(limits.total_bytes)) {
+        return limit(Exceeded::TotalBytes(limits.total_bytes));
+    }
+    Ok(())
+}
+
+fn compound(path: &Path, stem: &str, intake: &mut Intake<'_>) -> Result<(), Stop> {
+    let bytes = std::fs::read(path).map_err(unopened)?;
     let name: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
     if bytes.windows(name.len()).any(|w| w == name.as_slice()) {
-        return Err((
+        return Err(Stop::Unreadable(
             "工作簿有密码保护；请去掉打开密码后另存".to_owned(),
             "protected by a password; save it without one".to_owned(),
         ));
@@ -173,19 +189,26 @@ struct Rows<'s, 'i, 'c, 'a> {
     sheet: &'s mut SheetReader<'i, 'c>,
     row: u32,
     cells: Vec<Raw<'a>>,
+    /// Cells met so far.
+    count: u64,
 }
 
-/// Columns beyond this hold nothing that a table of the contract could hold.
-const WIDEST: u32 = 4096;
-
 impl<'a> Rows<'_, '_, '_, 'a> {
-    fn cell(&mut self, row: u32, col: u32, raw: Raw<'a>) {
+    fn cell(&mut self, row: u32, col: u32, raw: Raw<'a>) -> Result<(), Exceeded> {
+        let limits = self.sheet.limits();
+        self.count += 1;
+        if self.count > limits.cells {
+            return Err(Exceeded::Cells(limits.cells));
+        }
+        if matches!(&raw, Raw::Text(t) if t.len() as u64 > limits.text) {
+            return Err(Exceeded::Text(limits.text));
+        }
         if row != self.row {
             self.flush();
             self.row = row;
         }
-        if raw == Raw::Blank || col >= WIDEST {
-            return;
+        if raw == Raw::Blank || col as usize >= WIDEST {
+            return Ok(());
         }
         let col = col as usize;
         if self.cells.len() <= col {
@@ -194,6 +217,7 @@ impl<'a> Rows<'_, '_, '_, 'a> {
         if let Some(slot) = self.cells.get_mut(col) {
             *slot = raw;
         }
+        Ok(())
     }
 
     fn flush(&mut self) {
@@ -211,7 +235,7 @@ fn padding(code: &str) -> u8 {
     if zeros > 1 && code.bytes().all(|b| b == b'0') { u8::try_from(zeros).unwrap_or(0) } else { 0 }
 }
 
-fn xlsx(path: &Path, stem: &str, intake: &mut Intake<'_>) -> Result<(), Reason> {
+fn xlsx(path: &Path, stem: &str, intake: &mut Intake<'_>) -> Result<(), Stop> {
     let mut archive = zip::ZipArchive::new(open(path)?).map_err(|e| broken(&e))?;
     let parts = shape::parts(&mut archive);
     let mut book: Xlsx<_> =
@@ -230,13 +254,14 @@ fn xlsx(path: &Path, stem: &str, intake: &mut Intake<'_>) -> Result<(), Reason> 
         let shape = parts.get(name).map(|part| shape::shape(&mut archive, part)).unwrap_or_default();
         hidden_rows(name, &shape, intake);
         let mut sheet = intake.sheet(SheetInfo { merges: shape.merges, ..info(&names, name, stem, epoch) });
-        let mut rows = Rows { sheet: &mut sheet, row: 0, cells: Vec::new() };
+        let mut rows = Rows { sheet: &mut sheet, row: 0, cells: Vec::new(), count: 0 };
         loop {
             match reader.next_cell_with_style_id() {
                 Ok(Some((cell, style))) => {
                     let (row, col) = cell.get_position();
                     let pad = pads.get(style).copied().unwrap_or(0);
-                    rows.cell(row, col, raw_ref(cell.get_value(), epoch, pad));
+                    rows.cell(row, col, raw_ref(cell.get_value(), epoch, pad))
+                        .map_err(|e| Stop::Limit(e, name.clone()))?;
                 }
                 Ok(None) => break,
                 Err(e) => return Err(broken(&e)),
@@ -248,7 +273,7 @@ fn xlsx(path: &Path, stem: &str, intake: &mut Intake<'_>) -> Result<(), Reason> 
     Ok(())
 }
 
-fn xlsb(path: &Path, stem: &str, intake: &mut Intake<'_>) -> Result<(), Reason> {
+fn xlsb(path: &Path, stem: &str, intake: &mut Intake<'_>) -> Result<(), Stop> {
     let mut book: Xlsb<_> =
         calamine::open_workbook_from_rs(open(path)?).map_err(|e: calamine::XlsbError| broken(&e))?;
     let epoch = epoch(book.has_1904_epoch());
@@ -257,12 +282,13 @@ fn xlsb(path: &Path, stem: &str, intake: &mut Intake<'_>) -> Result<(), Reason> 
     for name in &names {
         let mut reader = book.worksheet_cells_reader(name).map_err(|e| broken(&e))?;
         let mut sheet = intake.sheet(info(&names, name, stem, epoch));
-        let mut rows = Rows { sheet: &mut sheet, row: 0, cells: Vec::new() };
+        let mut rows = Rows { sheet: &mut sheet, row: 0, cells: Vec::new(), count: 0 };
         loop {
             match reader.next_cell() {
                 Ok(Some(cell)) => {
                     let (row, col) = cell.get_position();
-                    rows.cell(row, col, raw_ref(cell.get_value(), epoch, 0));
+                    rows.cell(row, col, raw_ref(cell.get_value(), epoch, 0))
+                        .map_err(|e| Stop::Limit(e, name.clone()))?;
                 }
                 Ok(None) => break,
                 Err(e) => return Err(broken(&e)),
@@ -274,14 +300,14 @@ fn xlsb(path: &Path, stem: &str, intake: &mut Intake<'_>) -> Result<(), Reason> 
     Ok(())
 }
 
-fn xls(bytes: Vec<u8>, stem: &str, intake: &mut Intake<'_>) -> Result<(), Reason> {
+fn xls(bytes: Vec<u8>, stem: &str, intake: &mut Intake<'_>) -> Result<(), Stop> {
     let book: Xls<_> =
         calamine::open_workbook_from_rs(std::io::Cursor::new(bytes)).map_err(|e: calamine::XlsError| broken(&e))?;
     let epoch = epoch(book.has_1904_epoch());
     ranges(book, stem, epoch, intake)
 }
 
-fn ods(path: &Path, stem: &str, intake: &mut Intake<'_>) -> Result<(), Reason> {
+fn ods(path: &Path, stem: &str, intake: &mut Intake<'_>) -> Result<(), Stop> {
     let book: Ods<_> = calamine::open_workbook_from_rs(open(path)?).map_err(|e: calamine::OdsError| broken(&e))?;
     ranges(book, stem, ods_epoch(path), intake)
 }
@@ -309,7 +335,7 @@ fn ranges<RS: Read + Seek, B: Reader<RS>>(
     stem: &str,
     epoch: Epoch,
     intake: &mut Intake<'_>,
-) -> Result<(), Reason>
+) -> Result<(), Stop>
 where
     B::Error: std::fmt::Display,
 {
@@ -323,7 +349,7 @@ where
         for (i, row) in range.rows().enumerate() {
             cells.clear();
             cells.resize(first_col as usize, Raw::Blank);
-            cells.extend(row.iter().take(WIDEST as usize).map(|d| raw(d, epoch)));
+            cells.extend(row.iter().take(WIDEST).map(|d| raw(d, epoch)));
             if cells.iter().any(|c| *c != Raw::Blank) {
                 sheet.row(first_row + i as u32, &cells);
             }

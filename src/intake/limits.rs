@@ -1,0 +1,125 @@
+//! How much a batch may hold: a hostile or broken file must end in a message, not in exhausted memory.
+
+use super::error::Fault;
+
+/// Limits of reading. They are checked while a file streams past; what a file claims about itself is never trusted.
+///
+/// The defaults are far above what a province hands in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Cells of one sheet, formatted blank ones included.
+    pub cells: u64,
+    /// Bytes of one part of a workbook when decompressed, or of a text file.
+    pub part_bytes: u64,
+    /// Bytes of all files of a batch when decompressed.
+    pub total_bytes: u64,
+    /// How many times larger a part may become when decompressed; counted once it exceeds [`Limits::RATIO_FROM`].
+    pub ratio: u64,
+    /// Bytes of the text of one cell.
+    pub text: u64,
+    /// Entries of a workbook's table of shared strings.
+    pub strings: u64,
+    /// Bytes of all shared strings of a workbook, which are held in memory.
+    pub string_bytes: u64,
+    /// Parts of one workbook, and sheets among them.
+    pub parts: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits {
+            cells: 200_000_000,
+            part_bytes: 8 << 30,
+            total_bytes: 128 << 30,
+            ratio: 250,
+            text: 1 << 20,
+            strings: 50_000_000,
+            string_bytes: 2 << 30,
+            parts: 10_000,
+        }
+    }
+}
+
+impl Limits {
+    /// A part smaller than this may have been compressed to any degree.
+    pub const RATIO_FROM: u64 = 64 << 20;
+}
+
+/// Which limit was exceeded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exceeded {
+    /// Cells of a sheet.
+    Cells(u64),
+    /// Bytes of a part or text file.
+    PartBytes(u64),
+    /// Bytes of the batch.
+    TotalBytes(u64),
+    /// Degree of compression.
+    Ratio(u64),
+    /// Text of a cell.
+    Text(u64),
+    /// Number of shared strings.
+    Strings(u64),
+    /// Bytes of shared strings.
+    StringBytes(u64),
+    /// Number of parts.
+    Parts(u64),
+}
+
+impl Exceeded {
+    fn zh(self) -> String {
+        match self {
+            Exceeded::Cells(n) => format!("单元格超过{n}个"),
+            Exceeded::PartBytes(n) => format!("解压后超过{n}字节"),
+            Exceeded::TotalBytes(n) => format!("全部文件解压后合计超过{n}字节"),
+            Exceeded::Ratio(n) => format!("解压后是压缩数据的{n}倍以上，不像正常的工作簿"),
+            Exceeded::Text(n) => format!("有单元格的文字超过{n}字节"),
+            Exceeded::Strings(n) => format!("共享字符串超过{n}个"),
+            Exceeded::StringBytes(n) => format!("共享字符串合计超过{n}字节"),
+            Exceeded::Parts(n) => format!("工作簿的组成文件超过{n}个"),
+        }
+    }
+
+    fn en(self) -> String {
+        match self {
+            Exceeded::Cells(n) => format!("more than {n} cells"),
+            Exceeded::PartBytes(n) => format!("more than {n} bytes when decompressed"),
+            Exceeded::TotalBytes(n) => format!("all files together take more than {n} bytes when decompressed"),
+            Exceeded::Ratio(n) => format!("more than {n} times larger when decompressed, unlike any workbook"),
+            Exceeded::Text(n) => format!("a cell with more than {n} bytes of text"),
+            Exceeded::Strings(n) => format!("more than {n} shared strings"),
+            Exceeded::StringBytes(n) => format!("more than {n} bytes of shared strings"),
+            Exceeded::Parts(n) => format!("the workbook has more than {n} parts"),
+        }
+    }
+
+    /// The fault: such a file counts as unreadable, since what was not read might matter.
+    pub(super) fn fault(self, file: &str, sheet: &str) -> Fault {
+        Fault::LimitExceeded { file: file.to_owned(), sheet: sheet.to_owned(), zh: self.zh(), en: self.en() }
+    }
+}
+
+/// Why reading a file ended early.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Stop {
+    /// It cannot be read; in Chinese and English.
+    Unreadable(String, String),
+    /// It holds too much; the sheet, where one is meant.
+    Limit(Exceeded, String),
+}
+
+impl Stop {
+    /// The fault of a file.
+    pub(super) fn fault(self, file: &str) -> Fault {
+        match self {
+            Stop::Unreadable(zh, en) => Fault::Unreadable { file: file.to_owned(), zh, en },
+            Stop::Limit(exceeded, sheet) => exceeded.fault(file, &sheet),
+        }
+    }
+}
+
+impl From<(String, String)> for Stop {
+    fn from((zh, en): (String, String)) -> Stop {
+        Stop::Unreadable(zh, en)
+    }
+}
