@@ -1,6 +1,7 @@
 //! What a check can look at: one application (or one person without one) with everything the batch says about the person.
 
 use std::cell::OnceCell;
+use std::fmt;
 
 use chrono::NaiveDate;
 
@@ -35,6 +36,24 @@ impl Lang {
             Lang::Zh => zh(),
             Lang::En => en(),
         }
+    }
+}
+
+/// A number with what it counts, in English: `1 day`, `2 days`.
+pub struct Counted<N> {
+    n: N,
+    one: &'static str,
+    many: &'static str,
+}
+
+/// A number with what it counts, in English, where there is one and where there are none or several.
+pub fn counted<N>(n: N, one: &'static str, many: &'static str) -> Counted<N> {
+    Counted { n, one, many }
+}
+
+impl<N: fmt::Display + PartialEq + From<u8>> fmt::Display for Counted<N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.n, if self.n == N::from(1) { self.one } else { self.many })
     }
 }
 
@@ -144,5 +163,16 @@ impl<'a> Case<'a> {
     /// A place standing for a whole missing sheet, through one of its columns.
     pub fn sheet_place(&self, col: Col) -> Place {
         Place { at: CellRef::NOWHERE, col }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_one_is_singular() {
+        let texts = [-1_i64, 0, 1, 2].map(|n| counted(n, "day", "days").to_string());
+        assert_eq!(texts, ["-1 days", "0 days", "1 day", "2 days"]);
     }
 }

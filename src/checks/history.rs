@@ -7,7 +7,7 @@
 
 use chrono::NaiveDate;
 
-use super::case::{BatchContext, Case};
+use super::case::{BatchContext, Case, counted};
 use super::conduct::{Det, Merit};
 use super::finding::{Basis, Leaf, Outcome};
 use super::groups::Restricted;
@@ -291,15 +291,17 @@ impl Audit<'_, '_> {
                     case,
                     PAPERS,
                     "{day}的减刑间隔不足：上次{from}，应当间隔{need_zh}，{earliest}以后才可以，早了{short}天。",
-                    "The reduction of {day} came too soon: {need_en} from {from} must pass, lawful from {earliest}, {short} days short."
+                    "The reduction of {day} came too soon: {need_en} from {from} must pass, lawful from {earliest}, {short} short.",
+                    short = counted(short, "day", "days")
                 )
             } else {
                 text!(
                     case,
                     PAPERS,
                     "{day}的减刑起始时间不足：自{from}应执行{need_zh}，{earliest}以后才可以，早了{short}天。",
-                    "The reduction of {day} came too early: {need_en} from {from} must be served, lawful from {earliest}, {short} days \
-                     short."
+                    "The reduction of {day} came too early: {need_en} from {from} must be served, lawful from {earliest}, {short} \
+                     short.",
+                    short = counted(short, "day", "days")
                 )
             };
             let leaf = |outcome| Leaf { outcome: Some(outcome), ..Leaf::default() };
@@ -680,7 +682,8 @@ impl Audit<'_, '_> {
             case,
             PAPERS,
             "{day}减刑后止日{end}，早于最低应执行到的{earliest}，少{short}天。",
-            "After the reduction of {day} the term ends on {end}, before the floor of {earliest}, {short} days short."
+            "After the reduction of {day} the term ends on {end}, before the floor of {earliest}, {short} short.",
+            short = counted(short, "day", "days")
         );
         Ok(leaf(Leaf::violation()).fact("short_days", short).says(text))
     }
@@ -815,7 +818,8 @@ impl Audit<'_, '_> {
             case,
             PAPERS,
             "{day}假释时实际执行不足：至少{need_zh}，{earliest}以后才可以，早了{short}天。",
-            "Too little was served at the parole of {day}: at least {need_en}, lawful from {earliest}, {short} days short."
+            "Too little was served at the parole of {day}: at least {need_en}, lawful from {earliest}, {short} short.",
+            short = counted(short, "day", "days")
         );
         let leaf = Leaf { outcome: Some(breach), ..Leaf::default() };
         Ok(self.wait_leaf(leaf, &wait).fact("short_days", short).says(text))
@@ -891,7 +895,8 @@ impl Audit<'_, '_> {
                 case,
                 PAPERS,
                 "{day}假释，距上次减刑（{from}）不足{need_zh}，早了{short}天。",
-                "The parole of {day} came less than {need_en} after the last reduction ({from}), {short} days short."
+                "The parole of {day} came less than {need_en} after the last reduction ({from}), {short} short.",
+                short = counted(short, "day", "days")
             );
             let leaf = Leaf { outcome: Some(breach), ..Leaf::default() };
             self.wait_leaf(leaf, wait).fact("short_days", short).says(text)

@@ -6,7 +6,7 @@
 use chrono::{Datelike, NaiveDate};
 use rust_decimal::Decimal;
 
-use super::case::Case;
+use super::case::{Case, counted};
 use super::finding::{Basis, Facts, Leaf, Missing, Outcome};
 use super::groups::Restricted;
 use super::identity;
@@ -340,8 +340,9 @@ fn late_delivery(case: &Case<'_>) -> Vec<Leaf> {
         case,
         DELIVERY,
         "判决{effective}生效，最迟应当在{last}交付，{delivered}才交付，迟了{days}天，须查这段时间人在哪里。",
-        "The judgment became final on {effective}; delivery was due by {last} and came on {delivered}, {days} days late: where was the \
-         person meanwhile?"
+        "The judgment became final on {effective}; delivery was due by {last} and came on {delivered}, {days} late: where was the \
+         person meanwhile?",
+        days = counted(days, "day", "days")
     );
     vec![leaf(Leaf::risk()).says(text)]
 }
@@ -417,7 +418,8 @@ fn custody_gap(case: &Case<'_>) -> Vec<Leaf> {
             case,
             MOVES,
             "交付以后有{n}天不在任何羁押区间内（{list}），人在哪里没有记录。",
-            "After delivery {n} days lie in no interval ({list}): where the person was is not recorded."
+            "After delivery {n} in no interval ({list}): where the person was is not recorded.",
+            n = counted(n, "day lies", "days lie")
         );
         items.push(facts(Leaf::risk(), &inside).says(text));
     } else if !after.is_empty() {
@@ -505,7 +507,10 @@ fn outside_share(case: &Case<'_>) -> Vec<Leaf> {
             case,
             OUTSIDE,
             "自{from}至{to}的{total}天里有{days}天在监外，占{percent}%（住院{hospital}天另计）。",
-            "Of the {total} days from {from} to {to}, {days} were outside, {percent} % (hospital, {hospital} days, apart)."
+            "Of the {total} from {from} to {to}, {days} outside, {percent} % (hospital, {hospital}, apart).",
+            total = counted(total, "day", "days"),
+            days = counted(days, "was", "were"),
+            hospital = counted(hospital, "day", "days")
         );
         return vec![leaf(Leaf::risk()).says(text)];
     }
@@ -513,7 +518,9 @@ fn outside_share(case: &Case<'_>) -> Vec<Leaf> {
         case,
         OUTSIDE,
         "自{from}至{to}的{total}天里有{days}天在监外，占{percent}%。",
-        "Of the {total} days from {from} to {to}, {days} were outside, {percent} %."
+        "Of the {total} from {from} to {to}, {days} outside, {percent} %.",
+        total = counted(total, "day", "days"),
+        days = counted(days, "was", "were")
     );
     vec![leaf(Leaf::pass()).says(text)]
 }
@@ -689,7 +696,8 @@ fn early_on(case: &Case<'_>, w: &mut World, o: &Outside<'_>) -> Leaf {
         case,
         DECISION,
         "{day}就暂予监外执行，应当自{from}先执行{need_zh}（到{earliest}），早了{short}天。",
-        "Outside from {day}, but {need_en} from {from} (up to {earliest}) must be served first, {short} days early."
+        "Outside from {day}, but {need_en} from {from} (up to {earliest}) must be served first, {short} early.",
+        short = counted(short, "day", "days")
     );
     if old {
         return leaf(Leaf::unverified()).says(text!(
@@ -716,8 +724,9 @@ fn early_on(case: &Case<'_>, w: &mut World, o: &Outside<'_>) -> Leaf {
             case,
             DECISION,
             "{day}出监时执行不足{need_zh}，早了{short}天；未成年、年满六十五周岁或者残疾可以适度从宽，幅度没有规定，须说明理由。",
-            "Outside from {day}, {short} days before {need_en} were served; minors, those of 65 and the disabled may be treated more \
-             leniently, without a number: ask for the reasons."
+            "Outside from {day}, {short} before {need_en} were served; minors, those of 65 and the disabled may be treated more \
+             leniently, without a number: ask for the reasons.",
+            short = counted(short, "day", "days")
         ));
     }
     leaf(Leaf::violation()).says(text)
@@ -840,7 +849,9 @@ fn chain_leaf(
             case,
             RENEWAL,
             "自{from}起连续{n}次暂予监外执行，前后{days}天，须核查每次的病情依据。",
-            "Outside {n} times in a row from {from}, {days} days in all: the medical basis of each must be examined."
+            "Outside {n} in a row from {from}, {days} in all: the medical basis of each must be examined.",
+            n = counted(n, "time", "times"),
+            days = counted(days, "day", "days")
         );
         return leaf(Leaf::risk()).says(text);
     }
@@ -850,7 +861,8 @@ fn chain_leaf(
             case,
             RENEWAL,
             "自{from}起一次在监外{days}天，没有好转也没有收监，须重新诊断。",
-            "Outside for {days} days from {from}, neither well nor recalled: a new diagnosis is due."
+            "Outside for {days} from {from}, neither well nor recalled: a new diagnosis is due.",
+            days = counted(days, "day", "days")
         );
         return leaf(Leaf::risk()).says(text);
     }
@@ -858,7 +870,9 @@ fn chain_leaf(
         case,
         RENEWAL,
         "自{from}起暂予监外执行{n}次、{days}天。",
-        "Outside {n} time(s) from {from}, {days} days."
+        "Outside {n} from {from}, {days}.",
+        n = counted(n, "time", "times"),
+        days = counted(days, "day", "days")
     );
     leaf(Leaf::pass()).says(text)
 }
@@ -911,7 +925,8 @@ fn old_diagnosis(case: &Case<'_>, o: &Outside<'_>) -> Option<Leaf> {
         case,
         RENEWAL,
         "病情诊断是{diagnosed}作出的，{day}出监时已过三个月（{n}天），应当重新诊断。",
-        "The diagnosis is of {diagnosed}, over three months ({n} days) before going outside on {day}: a new one was due."
+        "The diagnosis is of {diagnosed}, over three months ({n}) before going outside on {day}: a new one was due.",
+        n = counted(n, "day", "days")
     );
     Some(
         with_facts(Leaf::risk(), span_facts(diagnosed, Some(day), n))
@@ -989,7 +1004,8 @@ fn leave_on(case: &Case<'_>, w: &Whereabouts, i: usize, row: &CustodyRow, from: 
             case,
             LEAVE,
             "{from}离监探亲，应当先执行原判刑期的一半（{half_zh}，到{earliest}），早了{short}天。",
-            "Home leave from {from}, but half of the term ({half_en}, up to {earliest}) must be served first, {short} days early."
+            "Home leave from {from}, but half of the term ({half_en}, up to {earliest}) must be served first, {short} early.",
+            short = counted(short, "day", "days")
         );
         return leaf(Leaf::violation()).says(text);
     }
@@ -1004,7 +1020,8 @@ fn leave_on(case: &Case<'_>, w: &Whereabouts, i: usize, row: &CustodyRow, from: 
             case,
             LEAVE,
             "{from}至{end}离监探亲{days}天，超过{most}天。",
-            "Home leave from {from} to {end}, {days} days, over {most}."
+            "Home leave from {from} to {end}, {days}, over {most}.",
+            days = counted(days, "day", "days")
         );
         return leaf(Leaf::risk()).says(text);
     }
@@ -1074,7 +1091,8 @@ fn excluded(case: &Case<'_>, full: &Full, ends: &[NaiveDate], recorded: Option<N
             case,
             UNCOUNTED,
             "裁定不计入执行刑期{zh}，止日应为{expected}，登记为{recorded}，少了{days}天。",
-            "A ruling excludes {en}; the end should be {expected}, but {recorded} is recorded, {days} days less."
+            "A ruling excludes {en}; the end should be {expected}, but {recorded} is recorded, {days} less.",
+            days = counted(days, "day", "days")
         );
         let result = if days >= whole - 3 { Leaf::violation() } else { Leaf::unverified() };
         items.push(leaf(result).basis(&Basis::new("刑事诉讼法", "268", Some(3))).says(text));
@@ -1133,7 +1151,8 @@ fn escaped(
                 case,
                 UNCOUNTED,
                 "脱逃的{days}天已经从止日后移。",
-                "The {days} days of escape were added to the end."
+                "The {days} added to the end.",
+                days = counted(days, "day of escape was", "days of escape were")
             );
             items.push(leaf(Leaf::pass()).says(text));
             continue;
@@ -1150,7 +1169,8 @@ fn escaped(
                 case,
                 UNCOUNTED,
                 "暂予监外执行期间脱逃（{from}至{to}，{days}天）不计入刑期，止日{recorded}没有后移。",
-                "Escape from service outside ({from} to {to}, {days} days) does not count, but the end of {recorded} was not moved."
+                "Escape from service outside ({from} to {to}, {days}) does not count, but the end of {recorded} was not moved.",
+                days = counted(days, "day", "days")
             );
             items.push(
                 leaf(Leaf::violation())
@@ -1163,8 +1183,9 @@ fn escaped(
                 case,
                 UNCOUNTED,
                 "从监狱脱逃（{from}至{to}，{days}天），止日{recorded}没有后移；法律没有明文，须看有无脱逃罪判决。",
-                "Escape from prison ({from} to {to}, {days} days) and the end of {recorded} was not moved; no clause says so expressly: \
-                 look for a judgment on the escape."
+                "Escape from prison ({from} to {to}, {days}) and the end of {recorded} was not moved; no clause says so expressly: \
+                 look for a judgment on the escape.",
+                days = counted(days, "day", "days")
             );
             items.push(
                 leaf(Leaf::unverified())
@@ -1196,7 +1217,8 @@ fn probation(case: &Case<'_>, full: &Full, ends: &[NaiveDate], recorded: Option<
             case,
             UNCOUNTED,
             "假释已被撤销，考验期仍被算进刑期，止日{recorded}少了{days}天。",
-            "Parole was revoked, yet probation is counted as served: the end of {recorded} is {days} days too early."
+            "Parole was revoked, yet probation is counted as served: the end of {recorded} is {days} too early.",
+            days = counted(days, "day", "days")
         );
         items.push(leaf(Leaf::violation()).fact("expected", expected).fact("days", days).says(text));
     } else if agrees(ends, recorded) {
@@ -1392,7 +1414,8 @@ fn fit_before(case: &Case<'_>, w: &Whereabouts, o: &Outside<'_>) -> Option<Leaf>
             case,
             HEALTH,
             "{day}以丧失劳动能力或者不能自理出监，此前{months}个月台账里还有劳动基础分。",
-            "Outside from {day} as incapable or helpless, yet the ledger has labour points in the {months} months before."
+            "Outside from {day} as incapable or helpless, yet the ledger has labour points in the {months} before.",
+            months = counted(months, "month", "months")
         );
         return Some(leaf(Leaf::risk()).says(text));
     }
@@ -1413,7 +1436,8 @@ fn fit_before(case: &Case<'_>, w: &Whereabouts, o: &Outside<'_>) -> Option<Leaf>
             case,
             HEALTH,
             "{day}因病出监，此前{n}个月劳动基础分都满、还有加分，九十天内也没有住院。",
-            "Outside from {day} for illness, yet labour was full with a bonus in {n} month(s) before, and no hospital within ninety days."
+            "Outside from {day} for illness, yet labour was full with a bonus in {n} before, and no hospital within ninety days.",
+            n = counted(n, "month", "months")
         );
         return Some(leaf(Leaf::risk()).says(text));
     }

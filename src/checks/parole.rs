@@ -3,7 +3,7 @@
 
 use chrono::NaiveDate;
 
-use super::case::Case;
+use super::case::{Case, counted};
 use super::conduct::{Det, need};
 use super::finding::{Basis, Facts, Leaf, Missing};
 use super::groups::Restricted;
@@ -407,12 +407,12 @@ fn try_served(case: &Case<'_>, w: &mut World) -> Det<Leaf> {
         },
         || {
             format!(
-                "Too early: {} from {} must be served first; lawful from {}, proposed on {}, {} days short.",
+                "Too early: {} from {} must be served first; lawful from {}, proposed on {}, {} short.",
                 wait.required.en(),
                 wait.from,
                 wait.earliest,
                 day,
-                short
+                counted(short, "day", "days")
             )
         },
     );
@@ -459,8 +459,9 @@ fn try_after_reduction(case: &Case<'_>, w: &mut World) -> Det<Leaf> {
         || {
             format!(
                 "Too soon after a reduction: {} from service on {from} must pass; lawful from {earliest}, proposed on \
-                 {day}, {short} days short.",
-                required.en()
+                 {day}, {} short.",
+                required.en(),
+                counted(short, "day", "days")
             )
         },
     );
@@ -819,7 +820,7 @@ fn corruption_strict(case: &Case<'_>, w: &mut World) -> Leaf {
         let days = date::days_between(from, day).max(0);
         leaf = leaf.fact("from", from).fact("actual", day).fact("days", days);
         zh_more = format!("；自{from}起已执行{days}天");
-        en_more = format!("; {days} days served from {from}");
+        en_more = format!("; {} served from {from}", counted(days, "day", "days"));
         if let Some(term) = case.standing.sentence.and_then(Sentence::term) {
             let total = date::days_between(from, date::add(from, term)).max(1);
             let percent = days * 100 / total;
@@ -916,7 +917,10 @@ fn try_probation(case: &Case<'_>, w: &mut World) -> Det<Leaf> {
         },
         || {
             let how = if days > 0 { "short" } else { "too long" };
-            format!("Probation is stated to end on {recorded}; it must end on {expected}: {} days {how}.", days.abs())
+            format!(
+                "Probation is stated to end on {recorded}; it must end on {expected}: {} {how}.",
+                counted(days.abs(), "day", "days")
+            )
         },
     )))
 }

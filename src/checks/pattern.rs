@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use super::case::{BatchContext, Case};
+use super::case::{BatchContext, Case, counted};
 use super::conduct::{Det, INVENTION, mentions, need};
 use super::finding::{Fact, Facts, Leaf, Outcome};
 use super::limits::try_earliest;
@@ -235,10 +235,10 @@ fn surge(case: &Case<'_>) -> Det<Leaf> {
         },
         || {
             format!(
-                "{first} to {last}: {} points of bonus, {} a month; the {} months before ({start} to {end}): {} a month; {share} % of all bonus",
-                late.known.normalize(),
+                "{first} to {last}: {} of bonus, {} a month; the {} before ({start} to {end}): {} a month; {share} % of all bonus",
+                counted(late.known.normalize(), "point", "points"),
                 late_mean.shown(),
-                before.len(),
+                counted(before.len(), "month", "months"),
                 early_mean.shown()
             )
         },
@@ -394,8 +394,9 @@ fn try_threshold_hugging(case: &Case<'_>, w: &mut World) -> Det<Leaf> {
             },
             || {
                 format!(
-                    "Again at the first lawful moment: filed on {day}, {days} days after the first lawful day {earliest}; earlier rulings too ({}). Once is a right; again asks whether the points were made to fit.{}",
-                    texts("; ", |(r, f, d)| format!("ruled on {r}, lawful from {f}, {d} days")),
+                    "Again at the first lawful moment: filed on {day}, {} after the first lawful day {earliest}; earlier rulings too ({}). Once is a right; again asks whether the points were made to fit.{}",
+                    counted(days, "day", "days"),
+                    texts("; ", |(r, f, d)| format!("ruled on {r}, lawful from {f}, {}", counted(*d, "day", "days"))),
                     ask_for(case, HUGGING)
                 )
             },
@@ -413,9 +414,12 @@ fn try_threshold_hugging(case: &Case<'_>, w: &mut World) -> Det<Leaf> {
         || match days {
             ..0 => format!("Filed on {day}, before the first lawful day {earliest}: not a matter of this check."),
             _ if near => {
-                format!("Lawful from {earliest}, filed on {day}, {days} days later; not repeated, once is a right.")
+                format!(
+                    "Lawful from {earliest}, filed on {day}, {} later; not repeated, once is a right.",
+                    counted(days, "day", "days")
+                )
             }
-            _ => format!("Lawful from {earliest}, filed on {day}, {days} days later."),
+            _ => format!("Lawful from {earliest}, filed on {day}, {} later.", counted(days, "day", "days")),
         },
     )))
 }
@@ -455,8 +459,10 @@ fn last_commendation(case: &Case<'_>, app: &Application, day: NaiveDate, margin:
             },
             || {
                 format!(
-                    "The local scale needs {n} commendations for {}; the last was won on {won_on}, {days} days before the proposal, while bonuses surged.{}",
+                    "The local scale needs {} for {}; the last was won on {won_on}, {} before the proposal, while bonuses surged.{}",
+                    counted(n, "commendation", "commendations"),
                     proposed.en(),
+                    counted(days, "day", "days"),
                     ask_for(case, HUGGING)
                 )
             },
@@ -616,9 +622,20 @@ fn perfect_record(case: &Case<'_>) -> Leaf {
             n => format!("{}至{}在押{months}个整月，其中{n}个月有扣分", first.month, last.month),
         },
         || match deducted {
-            0 => format!("no deduction in {months} full months ({} to {})", first.month, last.month),
+            0 => format!(
+                "no deduction in {} ({} to {})",
+                counted(months, "full month", "full months"),
+                first.month,
+                last.month
+            ),
             n => {
-                format!("deductions in {n} months, {months} full months in custody ({} to {})", first.month, last.month)
+                format!(
+                    "deductions in {}, {} in custody ({} to {})",
+                    counted(n, "month", "months"),
+                    counted(months, "full month", "full months"),
+                    first.month,
+                    last.month
+                )
             }
         },
     )];
@@ -706,10 +723,10 @@ fn officer_concentration(case: &Case<'_>) -> Leaf {
         },
         || {
             format!(
-                "officer {officer} assessed {own} of {} months ({of_months} %) and gave {} of {} points of bonus ({of_bonus} %)",
-                total.0,
+                "officer {officer} assessed {own} of {} ({of_months} %) and gave {} of {} of bonus ({of_bonus} %)",
+                counted(total.0, "month", "months"),
                 bonus.normalize(),
-                sum.normalize()
+                counted(sum.normalize(), "point", "points")
             )
         },
     );
@@ -780,14 +797,16 @@ fn peer_outlier(case: &Case<'_>) -> Leaf {
             },
             || {
                 format!(
-                    "Far above the ward in {n} of {compared} months, e.g. {month}: {own}, median of {} others {}, median deviation {}, robust score {z}.",
-                    peers.count, peers.median, peers.deviation
+                    "Far above the ward in {n} of {}, e.g. {month}: {own}, median of {} {}, median deviation {}, robust score {z}.",
+                    counted(compared, "month", "months"),
+                    counted(peers.count, "other", "others"), peers.median,
+                    peers.deviation
                 )
             },
         ),
         _ => case.say(
             || format!("{compared}个可比月份中明显高于同监区的有{n}个月。"),
-            || format!("Of {compared} months compared with the ward {n} are far above it."),
+            || format!("Of {} compared with the ward {n} are far above it.", counted(compared, "month", "months")),
         ),
     };
     if batch.applicants_only() {
@@ -986,7 +1005,12 @@ fn spending(case: &Case<'_>) -> Leaf {
     });
     let numbers = case.say(
         || format!("超过消费限额{}个月{month}；账户余额{balance}，未履行{unpaid}", found.over),
-        || format!("over the limit in {} months{month}; account {balance}, unpaid {unpaid}", found.over),
+        || {
+            format!(
+                "over the limit in {}{month}; account {balance}, unpaid {unpaid}",
+                counted(found.over, "month", "months")
+            )
+        },
     );
     let text = match leaf.outcome {
         Some(Outcome::Risk) => case.say(
@@ -1178,8 +1202,9 @@ fn higher_after_change(
             },
             || {
                 format!(
-                    "After a {en} in {since}, soon before the proposal, bonuses are higher: {} a month in {n_old} months before, {} in {n_new} after.",
+                    "After a {en} in {since}, soon before the proposal, bonuses are higher: {} a month in {} before, {} in {n_new} after.",
                     before.shown(),
+                    counted(n_old, "month", "months"),
                     after.shown()
                 )
             },
@@ -1226,7 +1251,11 @@ fn transfer_before(case: &Case<'_>, changes: &[(Month, Month, Move, CellRef)]) -
                 },
                 || {
                     let what = if is_proposal { "the proposal" } else { "merit" };
-                    format!("Transferred on {moved}; {what} followed after {days} days ({day}), within {limit} months.")
+                    format!(
+                        "Transferred on {moved}; {what} followed after {} ({day}), within {}.",
+                        counted(days, "day", "days"),
+                        counted(limit, "month", "months")
+                    )
                 },
             ),
         );

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use super::case::{BatchContext, Case, Lang};
+use super::case::{BatchContext, Case, Lang, counted};
 use super::finding::{Fact, Finding, Leaf, Missing, Outcome};
 use super::groups::Restricted;
 use super::person::Person;
@@ -213,7 +213,7 @@ fn passed(case: &Case<'_>, fold: &Fold, test: Test) -> Leaf {
     let n = ledger.entries.len();
     leaf.says(case.say(
         || format!("已核对{n}个月的计分考核记录，未发现不符。"),
-        || format!("{n} months of the points record agree."),
+        || format!("{} of the points record agree.", counted(n, "month", "months")),
     ))
 }
 
@@ -363,15 +363,15 @@ fn message_en(n: &Note, notes: &[&Note], drift: Option<Decimal>) -> String {
             format!("The confinement of {month} is not the same in both sheets; ask for {document}")
         }
         What::ConfinementLong if n.mark == Mark::Violation => {
-            format!("A confinement from {month} is longer than {} days", whole(n.expected))
+            format!("A confinement from {month} is longer than {}", days(n.expected))
         }
         What::ConfinementShort if n.mark == Mark::Violation => {
-            format!("A confinement from {month} is shorter than {} days", whole(n.expected))
+            format!("A confinement from {month} is shorter than {}", days(n.expected))
         }
         What::ConfinementLong | What::ConfinementShort => {
             format!(
-                "A confinement from {month} is {} days with both ends; whether that is lawful depends on the counting",
-                whole(n.recorded)
+                "A confinement from {month} is {} with both ends; whether that is lawful depends on the counting",
+                days(n.recorded)
             )
         }
         What::CycleEarly => format!("{month}: {r} taken off for a cycle, but the recomputed balance is only {e}"),
@@ -431,6 +431,10 @@ fn message_en(n: &Note, notes: &[&Note], drift: Option<Decimal>) -> String {
 
 fn whole(d: Option<Decimal>) -> String {
     d.map_or_else(String::new, |d| d.normalize().to_string())
+}
+
+fn days(d: Option<Decimal>) -> String {
+    d.map_or_else(String::new, |d| counted(d.normalize(), "day", "days").to_string())
 }
 
 /// The worst of several limbs of one check.

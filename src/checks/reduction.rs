@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::case::Case;
+use super::case::{Case, counted};
 use super::conduct::{Det, Effective, Merit, Refutation, need};
 use super::finding::{Basis, Fact, Facts, Leaf};
 use super::groups::Restricted;
@@ -377,12 +377,12 @@ fn try_start_time(case: &Case<'_>, w: &mut World) -> Det<Leaf> {
             },
             || {
                 format!(
-                    "Too early: {} from {} must be served first; lawful from {}, applied on {}, {} days short.",
+                    "Too early: {} from {} must be served first; lawful from {}, applied on {}, {} short.",
                     wait.required.en(),
                     wait.from,
                     wait.earliest,
                     day,
-                    short
+                    counted(short, "day", "days")
                 )
             },
         ))
@@ -414,7 +414,7 @@ fn reprieve_start(case: &Case<'_>, day: NaiveDate) -> Det<Leaf> {
     let short = date::days_between(day, end);
     let text = case.say(
         || format!("死缓期至{end}才届满，{day}提请，早了{short}天。"),
-        || format!("The reprieve ends on {end}; applied on {day}, {short} days early."),
+        || format!("The reprieve ends on {end}; applied on {day}, {} early.", counted(short, "day", "days")),
     );
     let met = case.app.and_then(|a| a.ruled.get()).is_some_and(|r| r >= end);
     let result = if met { Leaf::unverified() } else { Leaf::violation() };
@@ -529,12 +529,12 @@ fn try_interval(case: &Case<'_>, w: &mut World) -> Det<Leaf> {
             || {
                 format!(
                     "Too soon after the last reduction: {} from service on {} must pass; lawful from {}, applied on {}, \
-                     {} days short.",
+                     {} short.",
                     wait.required.en(),
                     wait.from,
                     wait.earliest,
                     day,
-                    short
+                    counted(short, "day", "days")
                 )
             },
         ))
@@ -846,9 +846,10 @@ fn try_floor(case: &Case<'_>, w: &mut World) -> Det<Leaf> {
         },
         || {
             format!(
-                "Too little served: at least {}, that is up to {}; after the proposal the term ends on {end}, {short} days short.",
+                "Too little served: at least {}, that is up to {}; after the proposal the term ends on {end}, {} short.",
                 floor.required.en(),
-                floor.earliest
+                floor.earliest,
+                counted(short, "day", "days")
             )
         },
     );

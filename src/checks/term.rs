@@ -6,7 +6,7 @@
 
 use chrono::NaiveDate;
 
-use super::case::Case;
+use super::case::{Case, counted};
 use super::conduct::Det;
 use super::finding::{Basis, Leaf, Outcome};
 use super::person::Proof;
@@ -81,13 +81,13 @@ pub const CHECKS: &[Check] = &[
     },
 ];
 
-/// A message with the papers that confirm it, in brackets.
+/// A message with the papers that confirm it, in brackets. What the English text says in its own way follows it.
 macro_rules! text {
-    ($case:expr, $papers:expr, $zh:literal, $en:literal) => {
+    ($case:expr, $papers:expr, $zh:literal, $en:literal $(, $name:ident = $value:expr)*) => {
         if $case.lang.is_zh() {
             $crate::checks::term::bracketed(format_args!($zh).to_string(), "", $papers.0)
         } else {
-            $crate::checks::term::bracketed(format_args!($en).to_string(), " ", $papers.1)
+            $crate::checks::term::bracketed(format_args!($en $(, $name = $value)*).to_string(), " ", $papers.1)
         }
     };
 }
@@ -381,7 +381,8 @@ fn try_end_date(case: &Case<'_>, sentence: Sentence, term: Term) -> Det<Leaf> {
                 case,
                 NOTICE,
                 "刑期止日比推算早{days}天，正好由起日以前另有的羁押折抵。",
-                "The end is {days} days earlier than computed, exactly what separate earlier custody makes."
+                "The end is {days} earlier than computed, exactly what separate earlier custody makes.",
+                days = counted(days, "day", "days")
             );
             return Ok(leaf(Leaf::pass(), "earlier-custody").note(text.clone()).says(text));
         }
@@ -391,8 +392,9 @@ fn try_end_date(case: &Case<'_>, sentence: Sentence, term: Term) -> Det<Leaf> {
                 case,
                 NOTICE,
                 "刑期止日比推算的{expected}早{days}天；有先行羁押，但现有记录不能恰好说明这些天数。",
-                "The end is {days} days earlier than the computed {expected}; there was earlier custody, but the record does \
-                 not account for exactly these days."
+                "The end is {days} earlier than the computed {expected}; there was earlier custody, but the record does \
+                 not account for exactly these days.",
+                days = counted(days, "day", "days")
             );
             let leaf = leaf(Leaf::unverified(), "earlier-custody");
             return Ok(if case.has(SheetKind::Custody) {
@@ -406,8 +408,9 @@ fn try_end_date(case: &Case<'_>, sentence: Sentence, term: Term) -> Det<Leaf> {
                 case,
                 NOTICE,
                 "刑期止日比推算的{expected}早{days}天，羁押日期没有记载，不能确定是不是先行羁押折抵。",
-                "The end is {days} days earlier than the computed {expected}; the first day of custody is not recorded, so credit \
-                 cannot be ruled out."
+                "The end is {days} earlier than the computed {expected}; the first day of custody is not recorded, so credit \
+                 cannot be ruled out.",
+                days = counted(days, "day", "days")
             );
             return Ok(leaf(Leaf::unverified(), "unknown")
                 .missing(inmate.detained.place(), "拘留证、逮捕证")
@@ -417,8 +420,9 @@ fn try_end_date(case: &Case<'_>, sentence: Sentence, term: Term) -> Det<Leaf> {
             case,
             NOTICE,
             "刑期止日写早了：自{start}起算应当到{expected}，执行通知书写{end}，少{days}天，没有先行羁押可以说明。",
-            "The end is too early: from {start} it should be {expected}, but {end} is recorded, {days} days less, and no earlier \
-             custody accounts for it."
+            "The end is too early: from {start} it should be {expected}, but {end} is recorded, {days} less, and no earlier \
+             custody accounts for it.",
+            days = counted(days, "day", "days")
         );
         return Ok(leaf(Leaf::violation(), "unexplained").says(text));
     }
@@ -431,7 +435,8 @@ fn try_end_date(case: &Case<'_>, sentence: Sentence, term: Term) -> Det<Leaf> {
                 case,
                 NOTICE,
                 "刑期止日比推算晚{late}天，正好等于取保候审等没有羁押的天数。",
-                "The end is {late} days later than computed, exactly the days on bail or otherwise not in custody."
+                "The end is {late} later than computed, exactly the days on bail or otherwise not in custody.",
+                late = counted(late, "day", "days")
             );
             return Ok(leaf(Leaf::pass(), "not-held").note(text.clone()).says(text));
         }
@@ -439,8 +444,9 @@ fn try_end_date(case: &Case<'_>, sentence: Sentence, term: Term) -> Det<Leaf> {
             case,
             NOTICE,
             "刑期止日写晚了：自{start}起算应当到{expected}，写成{end}，多{late}天，中断羁押的天数也对不上（程序问题，涉及超期）。",
-            "The end is too late: from {start} it should be {expected}, but {end} is recorded, {late} days more, which the days \
-             out of custody do not account for (a matter of procedure)."
+            "The end is too late: from {start} it should be {expected}, but {end} is recorded, {late} more, which the days \
+             out of custody do not account for (a matter of procedure).",
+            late = counted(late, "day", "days")
         );
         return Ok(leaf(Leaf::violation(), "late").says(text));
     }
@@ -448,7 +454,8 @@ fn try_end_date(case: &Case<'_>, sentence: Sentence, term: Term) -> Det<Leaf> {
         case,
         NOTICE,
         "刑期止日比推算的{expected}晚{late}天，没有交付以前的羁押记录，不能确定是否因取保候审等中断。",
-        "The end is {late} days later than the computed {expected}; without rows before delivery an interruption cannot be shown."
+        "The end is {late} later than the computed {expected}; without rows before delivery an interruption cannot be shown.",
+        late = counted(late, "day", "days")
     );
     Ok(leaf(Leaf::unverified(), "unknown")
         .missing(case.sheet_place(Col::CuFrom), "取保候审决定书、执行通知书")
@@ -745,7 +752,8 @@ fn compare(case: &Case<'_>, full: &Full, recorded: NaiveDate) -> Leaf {
             case,
             RULINGS,
             "现刑期止日比重放的晚{late}天，等于脱逃的天数。",
-            "The current end is {late} days later than replayed, which are the days of escape."
+            "The current end is {late} later than replayed, which are the days of escape.",
+            late = counted(late, "day", "days")
         );
         return leaf(Leaf::pass(), near, "escape").note(text.clone()).says(text);
     }
@@ -762,16 +770,18 @@ fn compare(case: &Case<'_>, full: &Full, recorded: NaiveDate) -> Leaf {
             case,
             RULINGS,
             "现刑期止日写早了：逐件重放历次裁定应为{expected}，登记为{recorded}，早{days}天。可能的原因：{zh}。",
-            "The current end is too early: replaying the rulings gives {expected}, but {recorded} is recorded, {days} days \
-             early. Likely cause: {en}."
+            "The current end is too early: replaying the rulings gives {expected}, but {recorded} is recorded, {days} \
+             early. Likely cause: {en}.",
+            days = counted(days, "day", "days")
         )
     } else {
         text!(
             case,
             RULINGS,
             "现刑期止日写晚了：逐件重放历次裁定应为{expected}，登记为{recorded}，晚{days}天（程序问题，可能超期关押）。可能的原因：{zh}。",
-            "The current end is too late: replaying the rulings gives {expected}, but {recorded} is recorded, {days} days late (a \
-             matter of procedure: it may hold the person too long). Likely cause: {en}."
+            "The current end is too late: replaying the rulings gives {expected}, but {recorded} is recorded, {days} late (a \
+             matter of procedure: it may hold the person too long). Likely cause: {en}.",
+            days = counted(days, "day", "days")
         )
     };
     leaf(Leaf::violation(), expected, cause.code).says(text)
@@ -807,7 +817,8 @@ fn rulings_ends(case: &Case<'_>, full: &Full) -> Vec<Leaf> {
                 case,
                 RULINGS,
                 "{day}的裁定写明的止日{recorded}比重放的{expected}早{n}天。",
-                "The ruling of {day} records {recorded} as the end, {n} days before the replayed {expected}."
+                "The ruling of {day} records {recorded} as the end, {n} before the replayed {expected}.",
+                n = counted(n, "day", "days")
             )
         } else if escape_explains(case, n) {
             continue;
@@ -816,7 +827,8 @@ fn rulings_ends(case: &Case<'_>, full: &Full) -> Vec<Leaf> {
                 case,
                 RULINGS,
                 "{day}的裁定写明的止日{recorded}比重放的{expected}晚{n}天（程序问题）。",
-                "The ruling of {day} records {recorded} as the end, {n} days after the replayed {expected} (a matter of procedure)."
+                "The ruling of {day} records {recorded} as the end, {n} after the replayed {expected} (a matter of procedure).",
+                n = counted(n, "day", "days")
             )
         };
         items.push(
@@ -965,7 +977,8 @@ fn converted(
                 case,
                 CONVERSION,
                 "减为有期徒刑的刑期应当自{right}起算，写成{start}，早了{n}天，刑期因此少{n}天。",
-                "The converted term runs from {right}, but {start} is recorded, {n} days early, and the term is shorter by as much."
+                "The converted term runs from {right}, but {start} is recorded, {n} early, and the term is shorter by as much.",
+                n = counted(n, "day", "days")
             );
             return leaf(Leaf::violation(), start, right, "conversion-start").says(text);
         }
@@ -973,7 +986,8 @@ fn converted(
             case,
             CONVERSION,
             "减为有期徒刑的刑期应当自{right}起算，写成{start}，晚了{n}天，原因需要核实。",
-            "The converted term runs from {right}, but {start} is recorded, {n} days late; the reason must be found."
+            "The converted term runs from {right}, but {start} is recorded, {n} late; the reason must be found.",
+            n = counted(n, "day", "days")
         );
         return leaf(Leaf::unverified(), start, right, "conversion-start").says(text);
     }
@@ -996,7 +1010,8 @@ fn converted(
                     case,
                     CONVERSION,
                     "{years}自{right}起算应当到{expected}，裁定写到{end}，早{n}天。",
-                    "{years_en} from {right} end on {expected}, but the ruling records {end}, {n} days early."
+                    "{years_en} from {right} end on {expected}, but the ruling records {end}, {n} early.",
+                    n = counted(n, "day", "days")
                 );
                 leaf(Leaf::violation(), end, expected, "conversion-end").says(text)
             } else {
@@ -1004,7 +1019,8 @@ fn converted(
                     case,
                     CONVERSION,
                     "{years}自{right}起算应当到{expected}，裁定写到{end}，晚{n}天，原因需要核实。",
-                    "{years_en} from {right} end on {expected}, but the ruling records {end}, {n} days late; the reason must be found."
+                    "{years_en} from {right} end on {expected}, but the ruling records {end}, {n} late; the reason must be found.",
+                    n = counted(n, "day", "days")
                 );
                 leaf(Leaf::unverified(), end, expected, "conversion-end").says(text)
             }
@@ -1080,7 +1096,8 @@ fn to_life(case: &Case<'_>, ruling: &Ruling, ruled: NaiveDate) -> Leaf {
             case,
             CONVERSION,
             "死缓期满日登记为{day}，按判决生效日推算应为{due}，早了{n}天。",
-            "The end of the reprieve is recorded as {day}; from the judgment it is {due}, {n} days later."
+            "The end of the reprieve is recorded as {day}; from the judgment it is {due}, {n} later.",
+            n = counted(n, "day", "days")
         );
         return leaf(Leaf::violation(), day, "reprieve-end").says(text);
     }
@@ -1090,7 +1107,8 @@ fn to_life(case: &Case<'_>, ruling: &Ruling, ruled: NaiveDate) -> Leaf {
             case,
             CONVERSION,
             "死缓期到{due}才满，{ruled}就裁定减为无期徒刑，早了{n}天。",
-            "The reprieve ends on {due}, but it became life on {ruled}, {n} days early."
+            "The reprieve ends on {due}, but it became life on {ruled}, {n} early.",
+            n = counted(n, "day", "days")
         );
         return leaf(Leaf::violation(), ruled, "reprieve-end").says(text);
     }
@@ -1171,7 +1189,8 @@ fn first_custody(case: &Case<'_>) -> Leaf {
         case,
         CREDIT,
         "刑期自{start}起算，但第一次羁押是{first}，多折抵了{n}天。",
-        "The term runs from {start}, but custody began on {first}: {n} days too many were credited."
+        "The term runs from {start}, but custody began on {first}: {n} credited.",
+        n = counted(n, "day too many was", "days too many were")
     );
     leaf(Leaf::violation()).fact("cause", "start-before-custody").says(text)
 }
@@ -1222,7 +1241,12 @@ fn credited_days(case: &Case<'_>, term: Term) -> Option<Leaf> {
             case,
             CREDIT,
             "起日到交付之间没有羁押的{n}天没有被折抵。",
-            "The {n} days between start and delivery that were not custody were not credited."
+            "The {n} not credited.",
+            n = counted(
+                n,
+                "day between start and delivery that was not custody was",
+                "days between start and delivery that were not custody were"
+            )
         );
         return Some(leaf(Leaf::pass()).fact("cause", "none").says(text));
     }
@@ -1233,8 +1257,9 @@ fn credited_days(case: &Case<'_>, term: Term) -> Option<Leaf> {
             case,
             CREDIT,
             "起日到交付之间有{free}天是取保候审、释放或者监视居住，并未羁押，止日没有相应后移，少{short}天。",
-            "Between start and delivery {free} days were bail, release or surveillance, not custody; the end was not moved: {short} \
-             days less."
+            "Between start and delivery {free} bail, release or surveillance, not custody; the end was not moved: {short} less.",
+            free = counted(free, "day was", "days were"),
+            short = counted(short, "day", "days")
         );
         return Some(leaf(Leaf::violation()).fact("cause", "bail-credited").says(text));
     }
@@ -1242,7 +1267,8 @@ fn credited_days(case: &Case<'_>, term: Term) -> Option<Leaf> {
         case,
         CREDIT,
         "起日到交付之间有{n}天没有任何羁押记录，止日没有后移，是否羁押不能确定。",
-        "Between start and delivery {n} days are in no row, and the end was not moved: whether they were custody is unknown."
+        "Between start and delivery {n} in no row, and the end was not moved: whether they were custody is unknown.",
+        n = counted(n, "day is", "days are")
     );
     Some(
         leaf(Leaf::unverified())
@@ -1396,7 +1422,8 @@ fn still_carried(case: &Case<'_>, full: &Full, events: &[usize]) -> Leaf {
             case,
             NEW_JUDGMENT,
             "{zh}：止日应为{expected}，登记为{recorded}，早{days}天。",
-            "A reduction that fell is still enjoyed ({en}): the end should be {expected}, {recorded} is recorded, {days} days early."
+            "A reduction that fell is still enjoyed ({en}): the end should be {expected}, {recorded} is recorded, {days} early.",
+            days = counted(days, "day", "days")
         );
         return leaf(Leaf::violation(), cause.code).says(text);
     }
@@ -1513,7 +1540,8 @@ fn released(case: &Case<'_>, day: NaiveDate) -> Leaf {
         case,
         RELEASE,
         "提前释放：重放历次裁定刑期到{first}才满，{day}就已释放，提前{n}天。",
-        "Released too early: by the rulings the term ends on {first}, but release was on {day}, {n} days before."
+        "Released too early: by the rulings the term ends on {first}, but release was on {day}, {n} before.",
+        n = counted(n, "day", "days")
     );
     leaf(Leaf::violation(), first, "early").says(text)
 }
@@ -1554,7 +1582,8 @@ fn paroled(case: &Case<'_>, day: NaiveDate) -> Leaf {
                     case,
                     RELEASE,
                     "假释{ruled}才裁定，{day}就已按假释放人，早{n}天。",
-                    "Parole was ruled on {ruled}, but release on parole is recorded on {day}, {n} days before."
+                    "Parole was ruled on {ruled}, but release on parole is recorded on {day}, {n} before.",
+                    n = counted(n, "day", "days")
                 ))
         }
         None => Leaf::violation().fact("recorded", day).fact("cause", "no-ruling").says(text!(
@@ -1647,7 +1676,8 @@ fn overdue(case: &Case<'_>) -> Vec<Leaf> {
             case,
             HELD,
             "刑期{end}届满，{day}仍有关押的记录，超过{n}天，应当立即核实释放。",
-            "The term ended on {end}, yet custody is recorded on {day}, {n} days later: to be checked and ended at once."
+            "The term ended on {end}, yet custody is recorded on {day}, {n} later: to be checked and ended at once.",
+            n = counted(n, "day", "days")
         );
         return vec![result(Leaf::violation()).fact("cause", "dated-record").says(text)];
     }

@@ -16,7 +16,7 @@ use rust_decimal::Decimal;
 
 use super::run::selected;
 use super::{Aggregate, BatchFinding, CaseReview};
-use crate::checks::case::BatchContext;
+use crate::checks::case::{BatchContext, counted};
 use crate::checks::finding::{Fact, Facts, Finding, Outcome};
 use crate::law::Rules;
 use crate::model::ledger::Amounts;
@@ -466,7 +466,7 @@ impl Rates {
             let (what_zh, what_en) = match of {
                 RateOf::Hugging => (
                     format!("在最早合法日起{days}天以内提请"),
-                    format!("were filed within {days} days of the first lawful day"),
+                    format!("were filed within {} of the first lawful day", counted(days, "day", "days")),
                 ),
                 RateOf::Cap => ("按最高幅度提请".to_owned(), "propose the maximum".to_owned()),
             };
@@ -481,10 +481,10 @@ impl Rates {
                 },
                 || {
                     format!(
-                        "{place}: {hit_count} of {cases} reductions ({own} %) {what_en}; in the whole batch {} of {} ({total} %), {} points less.",
+                        "{place}: {hit_count} of {cases} reductions ({own} %) {what_en}; in the whole batch {} of {} ({total} %), {} less.",
                         whole.1,
                         whole.0,
-                        own - total
+                        counted(own - total, "point", "points")
                     )
                 },
             );
@@ -609,10 +609,10 @@ impl PatternAggregate {
                     },
                     || {
                         format!(
-                            "{place}: in {} months everybody has the same total, other than the base; in {} {} people have {}.",
-                            same.len(),
+                            "{place}: in {} everybody has the same total, other than the base; in {} {} {}.",
+                            counted(same.len(), "month", "months"),
                             first.0,
-                            first.1,
+                            counted(first.1, "person has", "people have"),
                             first.2
                         )
                     },
@@ -665,9 +665,9 @@ impl PatternAggregate {
                     },
                     || {
                         format!(
-                            "{}Officer {officer}: a mean bonus of {own} in {} inmate-months; the median of {} officers is {usual}.",
+                            "{}Officer {officer}: a mean bonus of {own} in {}; the median of {} officers is {usual}.",
                             if place.is_empty() { String::new() } else { format!("{place}: ") },
-                            given.months(),
+                            counted(given.months(), "inmate-month", "inmate-months"),
                             means.len()
                         )
                     },
