@@ -7,7 +7,7 @@ use jxjs::checks::world::Settled;
 use jxjs::model::Conduct::{MajorMerit, Merit, Repentance};
 use jxjs::model::{
     Ability, Amount, Change, Conduct, CountTerm, Health, NewCrime, NewCrimeKind, Patent, PropertyItem, PropertyKind,
-    PropertyState, Proposal, Sentence, SheetKind, Situation, Term, Value, date,
+    PropertyState, Proposal, Ruling, Sentence, SheetKind, Situation, Term, Value, date,
 };
 use rust_decimal::Decimal;
 use support::{World, d, t};
@@ -444,6 +444,78 @@ fn the_published_month_end_case() {
             .apply(d("2023-01-10"), months(6), &[Repentance]);
         assert_eq!(world.review().limits.unwrap().end_now, Settled::Is(d(last)));
     }
+}
+
+/// A ruling that only the row of an earlier application names sets the interval of the next one all the same.
+#[test]
+fn a_ruling_named_only_by_an_earlier_application_counts() {
+    let twice = |change: Value<Change>, second: &str| {
+        World::new(fixed(12), "2018-03-01")
+            .apply(d("2021-03-01"), months(6), &[Conduct::Repentance])
+            .with(|w| {
+                w.app().ruled.set(d("2021-04-20"));
+                w.app().received.set(d("2021-04-22"));
+                w.app().result.value = change;
+            })
+            .apply(d(second), months(6), &[Conduct::Repentance])
+    };
+    let interval = |world: &World| {
+        let reviews = world.reviews();
+        let of = |i: usize| reviews[i].findings.iter().find(|f| f.check == "reduction/interval").map(|f| f.outcome);
+        (of(0), of(1))
+    };
+    let granted = Value::Known(Change::Reduce(t("P6M")));
+    assert_eq!(interval(&twice(granted.clone(), "2021-12-01")), (None, Some(Violation)));
+    assert_eq!(interval(&twice(granted.clone(), "2023-12-01")), (None, Some(Pass)));
+    // Refused, it begins nothing; unread, it may have begun one.
+    assert_eq!(interval(&twice(Value::Known(Change::Refused), "2021-12-01")).1, None);
+    assert_eq!(interval(&twice(Value::Empty, "2021-12-01")).1, Some(Unverified));
+    assert_eq!(interval(&twice(Value::Empty, "2023-12-01")).1, Some(Unverified));
+    // Listed in 历次裁定 as well it is one ruling, not two.
+    let listed = twice(granted, "2023-12-01").ruling("2021-04-20", Change::Reduce(t("P6M")));
+    let limits = |world: &World| world.reviews()[1].limits.clone().expect("limits").end_now;
+    assert_eq!(limits(&listed), limits(&twice(Value::Known(Change::Reduce(t("P6M"))), "2023-12-01")));
+}
+
+/// A ruling nobody can read may have been a reduction or have converted the sentence: nothing is passed over in silence.
+#[test]
+fn a_ruling_of_unknown_content_leaves_what_it_could_change_open() {
+    let unread = |day: &str, mut world: World| {
+        let mut ruling = Ruling::blank(world.dossier.rulings.len() as u32 + 1);
+        ruling.date.set(d(day));
+        ruling.served.set(d(day));
+        ruling.change.value = Value::Unclear;
+        world.dossier.rulings.push(ruling);
+        world
+    };
+    let fixed_case = |day: &str| World::new(fixed(12), "2018-03-01").apply(d(day), months(6), &[Conduct::Repentance]);
+    let check = |world: &World, check: &str| world.outcome(check);
+    let long_ago = unread("2019-01-10", fixed_case("2023-12-01"));
+    assert_eq!(check(&long_ago, "reduction/interval"), Some(Unverified));
+    // Before a known reduction it changes nothing about the interval.
+    let known = |day: &str| unread("2020-01-10", fixed_case(day)).ruling("2021-04-20", Change::Reduce(t("P6M")));
+    assert_eq!(check(&known("2021-12-01"), "reduction/interval"), Some(Violation));
+    assert_eq!(check(&known("2023-12-01"), "reduction/interval"), Some(Pass));
+    // Too early after a known one and after the unread one: in both completions.
+    let after = unread("2021-06-10", fixed_case("2021-12-01").ruling("2021-04-20", Change::Reduce(t("P6M"))));
+    assert_eq!(check(&after, "reduction/interval"), Some(Violation));
+    // Too early for a first reduction, if it is the first.
+    let start = |rulings: bool| {
+        let world = fixed_case("2019-06-01");
+        let world = if rulings { unread("2018-09-10", world) } else { world };
+        check(&world, "reduction/start-time")
+    };
+    assert_eq!((start(false), start(true)), (Some(Violation), Some(Unverified)));
+    let life = World::new(Sentence::Life, "2018-03-01").apply(
+        d("2023-12-01"),
+        Proposal::ToFixed(t("P22Y")),
+        &[Conduct::Repentance],
+    );
+    assert_eq!(check(&life, "reduction/conversion-term"), Some(Pass));
+    assert_eq!(check(&unread("2021-05-10", life), "reduction/conversion-term"), Some(Unverified));
+    let parole = || World::new(fixed(12), "2012-03-01").apply_parole(d("2022-06-01"));
+    assert_eq!(check(&parole(), "parole/after-reduction"), None);
+    assert_eq!(check(&unread("2021-12-10", parole()), "parole/after-reduction"), Some(Unverified));
 }
 
 #[test]

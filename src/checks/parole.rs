@@ -431,8 +431,11 @@ fn try_after_reduction(case: &Case<'_>, w: &mut World) -> Det<Leaf> {
     }
     let day = applied(case)?;
     // A reduction that was revoked is void from the start, and 死缓 becoming life is none.
-    let Some(last) = case.standing.last_reduction else { return Ok(Leaf::silent()) };
+    let unread = case.unread_reduction(w);
+    let Some(last) = unread.or(case.standing.last_reduction) else { return Ok(Leaf::silent()) };
     let large = match last.amount {
+        // Nobody knows how much it took off.
+        None if unread.is_some() => w.ask("unread-large", case.unread_place(), "历次裁定书"),
         Some(amount) => amount >= case.rules.term("parole/large-reduction"),
         // A conversion takes off no stated number of months.
         None => w.reading("parole-after-conversion", 2) == 1,

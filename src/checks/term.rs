@@ -16,7 +16,7 @@ use crate::law::charges::group;
 use crate::model::timeline::{self, Doubt, Hints};
 use crate::model::whereabouts::{Where, Whereabouts, where_of};
 use crate::model::{
-    AppKind, Change, Col, CustodyKind, End, Field, NewCrimeKind, Place, Proposal, Ruling, Sentence, SheetKind, Stage,
+    AppKind, Change, Col, CustodyKind, End, NewCrimeKind, Place, Proposal, Ruling, Sentence, SheetKind, Stage,
     Standing, Term, Value, date,
 };
 
@@ -197,26 +197,7 @@ impl Case<'_> {
     /// All rulings: those of 历次裁定, and those that 提请案件 names and the sheet does not have.
     pub(super) fn all_rulings(&self) -> Vec<Ruling> {
         let mut rulings = self.dossier.rulings.clone();
-        for app in &self.dossier.applications {
-            let Some(ruled) = app.ruled.get() else { continue };
-            let known = rulings.iter().any(|r| {
-                r.date.get() == Some(ruled)
-                    || matches!((r.case_no.known(), app.case_no.known()), (Some(a), Some(b)) if a == b)
-            });
-            if known {
-                continue;
-            }
-            rulings.push(Ruling {
-                date: app.ruled.clone(),
-                served: Field::empty(Col::RuServed, app.received.at),
-                change: app.result.clone(),
-                new_start: Field::empty(Col::RuNewStart, app.ruled.at),
-                new_end: Field::empty(Col::RuNewEnd, app.ruled.at),
-                rights: Field::empty(Col::RuRights, app.rights.at),
-                court: app.court.clone(),
-                case_no: app.case_no.clone(),
-            });
-        }
+        rulings.extend(self.dossier.unlisted_rulings(|_| true));
         rulings
     }
 

@@ -102,6 +102,10 @@ impl Case<'_> {
     /// The stage, or that it needs the sentence.
     pub fn known_stage(&self) -> Det<Stage> {
         match self.standing.stage {
+            // A ruling nobody can read may have made it a fixed term.
+            Some(stage) if !stage.has_end() && self.standing.unread.is_some() => {
+                need(self.unread_place(), "历次裁定书")
+            }
             Some(stage) => Ok(stage),
             None if self.standing.sentence.is_some() && !self.has(SheetKind::Rulings) => {
                 need(self.sheet_place(Col::RuDate), "历次裁定书")
@@ -112,11 +116,26 @@ impl Case<'_> {
 
     /// Whether there was a reduction in the present stage; open where the sheet of rulings is missing.
     pub fn reduced_before(&self, w: &mut World) -> bool {
-        if self.has(SheetKind::Rulings) {
-            self.standing.reduced_in_stage
-        } else {
+        if !self.has(SheetKind::Rulings) {
             w.ask("reduced-before", self.sheet_place(Col::RuDate), "历次裁定书")
+        } else if self.standing.unread.is_some() && !self.standing.reduced_in_stage {
+            w.ask("unread-ruling", self.unread_place(), "历次裁定书")
+        } else {
+            self.standing.reduced_in_stage
         }
+    }
+
+    /// The cell of the ruling whose content is not known.
+    pub fn unread_place(&self) -> Place {
+        let ruling = self.standing.unread.and_then(|u| self.dossier.rulings.get(u.ruling));
+        ruling.map_or(self.sheet_place(Col::RuChange), |r| r.change.place())
+    }
+
+    /// A ruling of unknown content after the last known reduction, where this world takes it for a reduction.
+    pub fn unread_reduction(&self, w: &mut World) -> Option<LastReduction> {
+        let unread = self.standing.unread?;
+        let after = self.standing.last_reduction.is_none_or(|last| last.date <= unread.date);
+        (after && w.ask("unread-ruling", self.unread_place(), "历次裁定书")).then_some(unread)
     }
 
     /// `d` plus `t`, under the way of counting of this world where the two differ.
@@ -341,7 +360,8 @@ impl Case<'_> {
         if !stage.has_end() || matches!(stage, Stage::Control | Stage::Detention) {
             return Ok(None);
         }
-        let Some(last) = self.previous(w) else { return Ok(None) };
+        let unread = self.unread_reduction(w);
+        let Some(last) = unread.or_else(|| self.previous(w)) else { return Ok(None) };
         let rows = self.rows(w)?;
         let Some(figure) = strictest(&rows, |r| r.interval.as_ref().map(|q| (q.value, &q.basis)), true) else {
             return Ok(None);
@@ -363,6 +383,10 @@ impl Case<'_> {
                 wait.earliest = by_amount;
                 wait.basis = Basis::new("法释〔2016〕23号", "6", Some(3));
             }
+        }
+        // What a ruling of unknown content took off may ask for more than the row does, never for less.
+        if unread.is_some() && self.applied().is_none_or(|day| day >= wait.earliest) {
+            return need(self.unread_place(), "历次裁定书");
         }
         Ok(Some(wait))
     }

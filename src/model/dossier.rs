@@ -75,6 +75,22 @@ impl Dossier {
             problems: Vec::new(),
         }
     }
+
+    /// Rulings that only an application of 提请案件 names, for the applications that `wanted` picks; a ruling that
+    /// 历次裁定 has too (by its day or its number) is not among them.
+    pub fn unlisted_rulings(&self, wanted: impl Fn(&Application) -> bool) -> Vec<Ruling> {
+        let mut unlisted: Vec<Ruling> = Vec::new();
+        for ruling in self.applications.iter().filter(|app| wanted(app)).filter_map(Application::ruling) {
+            let listed = self.rulings.iter().chain(&unlisted).any(|r| {
+                r.date.get() == ruling.date.get()
+                    || matches!((r.case_no.known(), ruling.case_no.known()), (Some(a), Some(b)) if a == b)
+            });
+            if !listed {
+                unlisted.push(ruling);
+            }
+        }
+        unlisted
+    }
 }
 
 /// Rows read, used and reported, for one sheet.

@@ -8,6 +8,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::date::{Month, Term};
+use super::schema::Col;
 use super::value::{Field, RowRef, Value};
 
 macro_rules! words {
@@ -509,6 +510,22 @@ pub struct Application {
     pub ruled: Field<NaiveDate>,
     pub result: Field<Change>,
     pub probation_end: Field<NaiveDate>,
+}
+
+impl Application {
+    /// The ruling on the application as its own row gives it; `None` without 裁定日期.
+    pub fn ruling(&self) -> Option<Ruling> {
+        self.ruled.get().map(|_| Ruling {
+            date: self.ruled.clone(),
+            served: Field::empty(Col::RuServed, self.received.at),
+            change: self.result.clone(),
+            new_start: Field::empty(Col::RuNewStart, self.ruled.at),
+            new_end: Field::empty(Col::RuNewEnd, self.ruled.at),
+            rights: Field::empty(Col::RuRights, self.rights.at),
+            court: self.court.clone(),
+            case_no: self.case_no.clone(),
+        })
+    }
 }
 
 /// One of the three parts of a month's points: 监管改造, 教育和文化改造, 劳动改造. Deductions are kept as positive amounts.

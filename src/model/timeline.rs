@@ -190,6 +190,8 @@ pub struct Standing {
     pub last_reduction: Option<LastReduction>,
     /// A reduction revoked after it was the last one: whether the interval runs from it is open.
     pub revoked_last: Option<LastReduction>,
+    /// The last ruling whose content is not known: it may have been a reduction, or have converted the sentence.
+    pub unread: Option<LastReduction>,
     /// Whether there has been a reduction in the present stage (a recall after parole starts anew).
     pub reduced_in_stage: bool,
     /// The ruling that made reprieved death life.
@@ -514,6 +516,7 @@ fn apply_ruling(
         s.rights = Some((rights, ruling.rights.place()));
     }
     let Some(change) = ruling.change.known() else {
+        s.unread = Some(LastReduction { ruling: i, date: day, amount: None });
         s.doubt(ruling.change.place(), "历次裁定书", "一份裁定的变更内容不明", "a ruling whose content is unknown");
         return;
     };

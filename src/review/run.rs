@@ -34,11 +34,27 @@ pub fn review_dossier(dossier: &Dossier, batch: &BatchContext<'_>, only: &[Strin
     let apps: Vec<Option<&Application>> =
         if dossier.applications.is_empty() { vec![None] } else { dossier.applications.iter().map(Some).collect() };
     apps.into_iter()
-        .map(|app| {
-            let case = Case::new(&person, app, batch);
-            review_case(&case, only)
+        .map(|app| match app.map(|app| with_earlier_rulings(dossier, app)) {
+            Some(Some(dossier)) => {
+                let person = Person::new(&dossier, inmate, batch.rules);
+                review_case(&Case::new(&person, app, batch), only)
+            }
+            _ => review_case(&Case::new(&person, app, batch), only),
         })
         .collect()
+}
+
+/// The dossier as an application finds it where an earlier application of the same person was ruled on before it and
+/// 历次裁定 does not list that ruling: without it the interval after it would not be seen. `None` where nothing is added.
+fn with_earlier_rulings(dossier: &Dossier, app: &Application) -> Option<Dossier> {
+    let applied = app.applied.get()?;
+    let earlier = dossier
+        .unlisted_rulings(|other| other.no.at != app.no.at && other.ruled.get().is_some_and(|ruled| ruled < applied));
+    (!earlier.is_empty()).then(|| {
+        let mut dossier = dossier.clone();
+        dossier.rulings.extend(earlier);
+        dossier
+    })
 }
 
 /// Runs the selected checks: first those that look at the case alone, then those that also look at what was found.
