@@ -1,5 +1,6 @@
 //! From files to dossiers: every file type, layout and problem of the contract, on files written here.
 
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
 
 use jxjs::intake::{self, Fault, IntakeError, Options};
@@ -21,8 +22,28 @@ fn folder(files: &[(&str, &str)]) -> TempDir {
     dir
 }
 
+/// A batch with its dossiers opened.
+#[derive(Debug)]
+struct Batch {
+    packed: jxjs::model::Batch,
+    dossiers: Vec<Dossier>,
+}
+
+impl Deref for Batch {
+    type Target = jxjs::model::Batch;
+
+    fn deref(&self) -> &Self::Target {
+        &self.packed
+    }
+}
+
+fn open(packed: jxjs::model::Batch) -> Batch {
+    let dossiers = packed.dossiers.iter().map(PackedDossier::open).collect();
+    Batch { packed, dossiers }
+}
+
 fn read(path: &Path) -> Result<Batch, IntakeError> {
-    intake::read(&[path.to_owned()], &Options::default())
+    intake::read(&[path.to_owned()], &Options::default()).map(open)
 }
 
 fn read_folder(files: &[(&str, &str)]) -> Batch {
@@ -486,7 +507,7 @@ fn aliases_brackets_and_the_users_own_names_are_understood() {
 
     let overlay = folder(&[("own.toml", "[\"罪犯信息\".columns]\n\"原职务级别\" = [\"俗名\"]\n")]);
     let options = Options { columns: vec![overlay.path().join("own.toml")], ..Options::default() };
-    let batch = intake::read(&[dir.path().to_owned()], &options).unwrap();
+    let batch = open(intake::read(&[dir.path().to_owned()], &options).unwrap());
     assert_eq!(problems(&batch), []);
     assert_eq!(batch.dossiers[0].inmate.as_ref().unwrap().rank.known().map(String::as_str), Some("x"));
 

@@ -10,8 +10,8 @@ use jxjs::checks::finding::{Fact, Finding, Outcome};
 use jxjs::checks::world::Settled;
 use jxjs::law::Rules;
 use jxjs::model::{
-    Ability, Amount, Award, AwardKind, Batch, Change, Col, Conduct, CustodyKind, Dossier, Month, Patent, PropertyItem,
-    PropertyKind, PropertyState, Proposal, Sentence, SheetKind, SpendingRow, Term, Value, build, date,
+    Ability, Amount, Award, AwardKind, Batch, Change, Col, Conduct, CustodyKind, Dossier, Month, PackedDossier, Patent,
+    PropertyItem, PropertyKind, PropertyState, Proposal, Sentence, SheetKind, SpendingRow, Term, Value, build, date,
 };
 use jxjs::review::patterns::{Mean, Multiset};
 use jxjs::review::{Aggregate, BatchFinding, BatchReview, CaseReview, ReviewOptions, review_batch, review_dossier};
@@ -66,7 +66,7 @@ fn whole(batch: Vec<Dossier>) -> BatchReview {
     let batch = Batch {
         sources: Arc::new(build::sources()),
         presence: Arc::new(build::all_present()),
-        dossiers: batch,
+        dossiers: batch.iter().map(PackedDossier::from).collect(),
         ..Batch::default()
     };
     let options = ReviewOptions { as_of: day("2026-11-24"), lang: Lang::Zh, only: vec!["pattern/*".to_owned()] };

@@ -275,7 +275,7 @@ fn a_check_that_looks_at_the_others_sees_them_also_when_only_it_is_shown() {
     let batch = jxjs::model::dossier::Batch {
         sources: world.sources.clone().into(),
         presence: world.presence.clone().into(),
-        dossiers: vec![world.dossier.clone()],
+        dossiers: vec![(&world.dossier).into()],
         ..Default::default()
     };
     let only = vec!["procedure/materials".to_owned()];

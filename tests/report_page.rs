@@ -73,10 +73,10 @@ fn drawings_of_a_case() {
     let report = made.report();
     let drawing = |no: &str| {
         let case = made.review.cases.iter().find(|c| c.inmate == no).unwrap();
-        let dossier = made.batch.dossiers.iter().find(|d| d.no == no).unwrap();
-        let mut text = jxjs::report::svg::timeline(&report, case, dossier).unwrap();
+        let dossier = made.batch.dossiers.iter().find(|d| d.no() == no).unwrap().open();
+        let mut text = jxjs::report::svg::timeline(&report, case, &dossier).unwrap();
         text += "\n";
-        text += &jxjs::report::svg::points(&report, case, dossier).unwrap_or_default();
+        text += &jxjs::report::svg::points(&report, case, &dossier).unwrap_or_default();
         text.replace("><", ">\n<")
     };
     insta::assert_snapshot!("drawing_fixed", drawing("3101000001"));

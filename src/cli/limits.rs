@@ -183,7 +183,7 @@ pub fn run(args: &Args, lang: Lang) -> Outcomes {
     let batch = Batch {
         sources: Arc::new(build::sources()),
         presence: Arc::new(presence),
-        dossiers: vec![dossier],
+        dossiers: vec![dossier.into()],
         ..Batch::default()
     };
     let review = review_batch(&batch, &rules, &ReviewOptions { as_of: today, lang, only: Vec::new() });

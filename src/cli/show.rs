@@ -54,10 +54,10 @@ pub fn run(args: &Args, lang: Lang) -> Outcomes {
             lang.pick(|| format!("罪犯信息中没有编号 {no}"), || format!("there is no one with the number {no}")),
         )
     };
-    let dossier = batch.dossiers.iter().find(|d| d.no == args.inmate).ok_or_else(unknown)?;
+    let dossier = batch.dossiers.iter().find(|d| d.no() == args.inmate).ok_or_else(unknown)?.open();
     let inmate = dossier.inmate.as_ref().ok_or_else(unknown)?;
     let mut aggregate = Aggregate::default();
-    batch.dossiers.iter().for_each(|d| aggregate.add(d, &rules));
+    batch.dossiers.iter().for_each(|d| aggregate.add(&d.open(), &rules));
     let context = BatchContext {
         rules: &rules,
         sources: &batch.sources,
@@ -69,11 +69,11 @@ pub fn run(args: &Args, lang: Lang) -> Outcomes {
     let review = BatchReview {
         as_of,
         partial: false,
-        cases: review_dossier(dossier, &context, &[]),
+        cases: review_dossier(&dossier, &context, &[]),
         batch_findings: Vec::new(),
         not_examined: Vec::new(),
     };
-    let person = Person::new(dossier, inmate, &rules);
+    let person = Person::new(&dossier, inmate, &rules);
     let case = Case::new(&person, dossier.applications.last(), &context);
     let screen = Screen { report: Report::new(&batch, &review, &rules, lang), case: &case };
     match args.format {

@@ -418,15 +418,13 @@ mod tests {
         let batch = read(true);
         assert_eq!(batch.problems, []);
         assert_eq!(
-            batch.dossiers.iter().flat_map(|d| &d.problems).collect::<Vec<_>>(),
-            Vec::<&jxjs::model::Problem>::new()
+            batch.dossiers.iter().flat_map(|d| d.open().problems).collect::<Vec<_>>(),
+            Vec::<jxjs::model::Problem>::new()
         );
         assert_eq!(batch.dossiers.len(), 2);
-        let last = batch.dossiers[0].points.last().unwrap();
-        assert_eq!(
-            (batch.dossiers[0].points.len(), last.balance.known().map(ToString::to_string)),
-            (15, Some("375".into()))
-        );
+        let points = batch.dossiers[0].open().points;
+        let last = points.last().unwrap();
+        assert_eq!((points.len(), last.balance.known().map(ToString::to_string)), (15, Some("375".into())));
         for sheet in batch.inputs.iter().flat_map(|i| &i.sheets) {
             assert_eq!(sheet.read, sheet.used, "{sheet:?}");
         }

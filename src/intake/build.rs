@@ -13,13 +13,14 @@ use crate::model::*;
 
 /// A person being put together.
 pub(super) struct Person {
-    pub(super) dossier: Dossier,
-    /// Position among the rows of 罪犯信息.
+    /// What has been read so far, packed at once: a batch may have millions of rows.
+    pub(super) packed: PackedDossier,
+    /// Position among the rows of 罪犯信息; `None` where the person is not there.
     pub(super) inmate_at: Option<u64>,
     /// Position among the rows of 提请案件.
     pub(super) applied_at: Option<u64>,
     /// Inmates and applications read from a sheet of another kind; used only if the batch has no sheet of its own.
-    pub(super) second_inmate: Option<Inmate>,
+    pub(super) second_inmate: Option<Box<Inmate>>,
     pub(super) second_applications: Vec<Application>,
     /// Property items read from columns of a wide sheet; the same rule.
     pub(super) wide_property: Vec<PropertyItem>,
@@ -215,7 +216,7 @@ impl Builder {
             if self.admits(&remark) {
                 let problem = self.remark_problem(&remark);
                 match person.and_then(|p| self.persons.get_mut(p)) {
-                    Some(p) => p.dossier.problems.push(problem),
+                    Some(p) => p.packed.push(&problem),
                     None => self.problems.push(problem),
                 }
             }
@@ -229,7 +230,7 @@ impl Builder {
         let i = self.persons.len();
         self.people.insert(no.to_owned(), i);
         self.persons.push(Person {
-            dossier: Dossier::new(no.to_owned()),
+            packed: PackedDossier::new(no.to_owned()),
             inmate_at: None,
             applied_at: None,
             second_inmate: None,
@@ -257,10 +258,10 @@ impl Builder {
     }
 
     /// Adds a person's points from a transposed sheet.
-    pub fn add_points(&mut self, no: &str, rows: Vec<PointRow>) {
+    pub fn add_points(&mut self, no: &str, rows: &[PointRow]) {
         let person = self.person(no);
         if let Some(p) = self.persons.get_mut(person) {
-            p.dossier.points.extend(rows);
+            rows.iter().for_each(|r| p.packed.push(r));
         }
     }
 
@@ -290,19 +291,19 @@ impl Builder {
             let mut order = self.order;
             if let Some(p) = self.persons.get_mut(i) {
                 let second = p.second_inmate.take();
-                if inmates && second.is_some() {
-                    p.dossier.inmate = second;
+                if let (true, Some(second)) = (inmates, second) {
+                    p.packed.push(&*second);
                     order += 1;
                     p.inmate_at = p.inmate_at.or(p.applied_at).or(Some(order));
                 }
                 let seconds = std::mem::take(&mut p.second_applications);
                 if applications && !seconds.is_empty() {
-                    p.dossier.applications.extend(seconds);
+                    seconds.iter().for_each(|a| p.packed.push(a));
                     p.applied_at = p.applied_at.or(p.inmate_at);
                 }
                 let items = std::mem::take(&mut p.wide_property);
                 if property {
-                    p.dossier.property.extend(items);
+                    items.iter().for_each(|item| p.packed.push(item));
                 }
             }
             self.order = order;
@@ -326,9 +327,8 @@ impl Builder {
         self.sheets.extend(adopted);
     }
 
-    fn orphan_rows(&mut self, person: usize) {
-        let Some(p) = self.persons.get_mut(person) else { return };
-        let d = &mut p.dossier;
+    /// Tells of the rows of somebody who is not in 罪犯信息, and takes them out.
+    fn orphan_rows(&mut self, d: &mut Dossier) {
         let no = d.no.clone();
         let points = std::mem::take(&mut d.points);
         let spending = std::mem::take(&mut d.spending);
@@ -397,120 +397,13 @@ impl Builder {
     /// The finished batch.
     pub fn finish(mut self) -> Batch {
         self.adopt_seconds();
-        for i in 0..self.persons.len() {
-            let Some((no, known, applied)) = self
-                .persons
-                .get(i)
-                .map(|p| (p.dossier.no.clone(), p.dossier.inmate.is_some(), !p.dossier.applications.is_empty()))
-            else {
-                continue;
-            };
-            if !known {
-                self.orphan_rows(i);
-                if !applied {
-                    // Remarks on rows that belong to nobody in the batch.
-                    if let Some(p) = self.persons.get_mut(i) {
-                        let problems = std::mem::take(&mut p.dossier.problems);
-                        self.problems.extend(problems);
-                    }
-                    continue;
-                }
-            }
-            self.dedupe::<Application>(
-                i,
-                SheetKind::Applications,
-                |d| &mut d.applications,
-                |a, b| when(case_numbers_agree(&a.case_no, &b.case_no)),
-            );
-            self.dedupe::<Award>(
-                i,
-                SheetKind::Awards,
-                |d| &mut d.awards,
-                |a, b| {
-                    when(
-                        known_equal(&a.date, &b.date)
-                            && known_equal(&a.kind, &b.kind)
-                            && known_equal(&a.doc_no, &b.doc_no),
-                    )
-                },
-            );
-            self.dedupe::<Ruling>(i, SheetKind::Rulings, |d| &mut d.rulings, one_ruling);
-            self.dedupe::<PropertyItem>(i, SheetKind::Property, |d| &mut d.property, |_, _| Relation::Distinct);
-            self.dedupe::<CustodyRow>(
-                i,
-                SheetKind::Custody,
-                |d| &mut d.custody,
-                |a, b| {
-                    when(
-                        known_equal(&a.from, &b.from) && known_equal(&a.kind, &b.kind) && known_different(&a.to, &b.to),
-                    )
-                },
-            );
-            self.dedupe::<NewCrime>(
-                i,
-                SheetKind::NewCrimes,
-                |d| &mut d.new_crimes,
-                |a, b| when(known_equal(&a.kind, &b.kind) && known_equal(&a.confirmed, &b.confirmed)),
-            );
-            // Two differing rows of a month are a finding of the points checks, not a problem of reading.
-            self.dedupe_compact::<PointRow>(i, SheetKind::Points, |d| &mut d.points, |r| &mut r.at, |r| r.month, None);
-            self.dedupe_compact::<SpendingRow>(
-                i,
-                SheetKind::Spending,
-                |d| &mut d.spending,
-                |r| &mut r.at,
-                |r| r.month,
-                Some(|a, b| {
-                    for (mine, other) in
-                        [(&mut a.spent, &b.spent), (&mut a.limit, &b.limit), (&mut a.balance, &b.balance)]
-                    {
-                        if mine != other {
-                            *mine = Value::Unclear;
-                        }
-                    }
-                }),
-            );
-            let mut told = Vec::new();
-            if let Some(p) = self.persons.get(i) {
-                if let Some(first) = p.dossier.applications.first() {
-                    if !known {
-                        told.push((
-                            ProblemCode::OrphanApplication,
-                            first.no.at,
-                            format!("罪犯编号“{no}”不在罪犯信息中，本案无法审查；请核对编号或在罪犯信息中补录"),
-                            format!("{no:?} is not in the inmates sheet, so this application cannot be reviewed; check the number or add the person"),
-                        ));
-                    }
-                    for other in p.dossier.applications.iter().skip(1) {
-                        told.push((
-                            ProblemCode::DuplicateApplication,
-                            other.no.at,
-                            format!(
-                                "罪犯编号“{no}”有不止一件提请案件（另见{}），按各自独立的案件审查",
-                                first.no.at.a1().unwrap_or_default()
-                            ),
-                            format!(
-                                "{no:?} has more than one application (see {}); each is reviewed as a case",
-                                first.no.at.a1().unwrap_or_default()
-                            ),
-                        ));
-                    }
-                }
-            }
-            for (code, at, zh, en) in told {
-                let problem = self.located(code, at, zh, en);
-                if let Some(p) = self.persons.get_mut(i) {
-                    p.dossier.problems.push(problem);
-                }
-            }
-        }
+        let mut persons = std::mem::take(&mut self.persons);
+        persons.retain_mut(|p| self.finish_person(p));
         self.tell_uncounted();
-        let mut persons: Vec<Person> = std::mem::take(&mut self.persons);
-        persons.retain(|p| p.dossier.inmate.is_some() || !p.dossier.applications.is_empty());
-        persons.sort_by_key(|p| match (p.dossier.inmate.is_some(), p.inmate_at, p.applied_at) {
-            (true, Some(at), _) => (0, at),
-            (_, _, Some(at)) => (1, at),
-            _ => (2, 0),
+        persons.sort_by_key(|p| match (p.inmate_at, p.applied_at) {
+            (Some(at), _) => (0, at),
+            (None, Some(at)) => (1, at),
+            (None, None) => (2, 0),
         });
         Batch {
             inputs: self.inputs,
@@ -519,9 +412,133 @@ impl Builder {
                 sheets: self.sheets.into_iter().collect(),
                 columns: self.columns.into_iter().collect(),
             }),
-            dossiers: persons.into_iter().map(|p| p.dossier).collect(),
+            dossiers: persons.into_iter().map(|p| p.packed).collect(),
             problems: self.problems,
         }
+    }
+
+    /// Merges what one person has twice; says whether there is anything to review.
+    fn finish_person(&mut self, person: &mut Person) -> bool {
+        let packed = &mut person.packed;
+        let mut d = packed.open_records();
+        let problems = d.problems.len();
+        let mut changed = false;
+        if d.inmate.is_none() {
+            d = packed.open();
+            self.orphan_rows(&mut d);
+            if d.applications.is_empty() {
+                // Remarks on rows that belong to nobody in the batch.
+                self.problems.append(&mut d.problems);
+                return false;
+            }
+            packed.set_rows(&d);
+            changed = true;
+        }
+        changed |= self.dedupe::<Application>(
+            &mut d,
+            SheetKind::Applications,
+            |d| &mut d.applications,
+            |a, b| when(case_numbers_agree(&a.case_no, &b.case_no)),
+        );
+        changed |= self.dedupe::<Award>(
+            &mut d,
+            SheetKind::Awards,
+            |d| &mut d.awards,
+            |a, b| {
+                when(
+                    known_equal(&a.date, &b.date) && known_equal(&a.kind, &b.kind) && known_equal(&a.doc_no, &b.doc_no),
+                )
+            },
+        );
+        changed |= self.dedupe::<Ruling>(&mut d, SheetKind::Rulings, |d| &mut d.rulings, one_ruling);
+        changed |=
+            self.dedupe::<PropertyItem>(&mut d, SheetKind::Property, |d| &mut d.property, |_, _| Relation::Distinct);
+        changed |= self.dedupe::<CustodyRow>(
+            &mut d,
+            SheetKind::Custody,
+            |d| &mut d.custody,
+            |a, b| {
+                when(known_equal(&a.from, &b.from) && known_equal(&a.kind, &b.kind) && known_different(&a.to, &b.to))
+            },
+        );
+        changed |= self.dedupe::<NewCrime>(
+            &mut d,
+            SheetKind::NewCrimes,
+            |d| &mut d.new_crimes,
+            |a, b| when(known_equal(&a.kind, &b.kind) && known_equal(&a.confirmed, &b.confirmed)),
+        );
+        if !packed.rows_in_order() {
+            self.finish_rows(packed, &mut d);
+        }
+        self.tell_applications(&mut d);
+        if changed || d.problems.len() > problems {
+            packed.set_records(&d);
+        }
+        packed.seal();
+        true
+    }
+
+    /// Sorts rows by month and merges those that are there twice.
+    fn finish_rows(&self, packed: &mut PackedDossier, d: &mut Dossier) {
+        let mut rows = packed.open();
+        std::mem::swap(&mut rows.problems, &mut d.problems);
+        // Two differing rows of a month are a finding of the points checks, not a problem of reading.
+        self.dedupe_compact::<PointRow>(
+            &mut rows,
+            SheetKind::Points,
+            |d| &mut d.points,
+            |r| &mut r.at,
+            |r| r.month,
+            None,
+        );
+        self.dedupe_compact::<SpendingRow>(
+            &mut rows,
+            SheetKind::Spending,
+            |d| &mut d.spending,
+            |r| &mut r.at,
+            |r| r.month,
+            Some(|a, b| {
+                for (mine, other) in [(&mut a.spent, &b.spent), (&mut a.limit, &b.limit), (&mut a.balance, &b.balance)]
+                {
+                    if mine != other {
+                        *mine = Value::Unclear;
+                    }
+                }
+            }),
+        );
+        std::mem::swap(&mut rows.problems, &mut d.problems);
+        packed.set_rows(&rows);
+    }
+
+    /// Tells of applications of somebody unknown, and of several of one person.
+    fn tell_applications(&self, d: &mut Dossier) {
+        let no = &d.no;
+        let mut told = Vec::new();
+        if let Some(first) = d.applications.first() {
+            if d.inmate.is_none() {
+                told.push(self.located(
+                    ProblemCode::OrphanApplication,
+                    first.no.at,
+                    format!("罪犯编号“{no}”不在罪犯信息中，本案无法审查；请核对编号或在罪犯信息中补录"),
+                    format!("{no:?} is not in the inmates sheet, so this application cannot be reviewed; check the number or add the person"),
+                ));
+            }
+            for other in d.applications.iter().skip(1) {
+                told.push(self.located(
+                    ProblemCode::DuplicateApplication,
+                    other.no.at,
+                    format!(
+                        "罪犯编号“{no}”有不止一件提请案件（另见{}），按各自独立的案件审查",
+                        first.no.at.a1().unwrap_or_default()
+                    ),
+                    format!(
+                        "{no:?} has more than one application (see {}); each is reviewed as a case",
+                        first.no.at.a1().unwrap_or_default()
+                    ),
+                ));
+            }
+        }
+        d.problems.append(&mut told);
     }
 
     /// Says how many warnings of a column were not listed singly.

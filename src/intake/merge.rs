@@ -104,9 +104,9 @@ pub(super) fn one_ruling(a: &Ruling, b: &Ruling) -> Relation {
 }
 
 impl Builder {
-    fn duplicate(&mut self, person: usize, kind: SheetKind, first: Place, second: Place, differing: &[(Place, Place)]) {
+    fn duplicate(&self, kind: SheetKind, first: Place, second: Place, differing: &[(Place, Place)]) -> Problem {
         let at = |p: Place| p.at.a1().unwrap_or_else(|| format!("第{}行", p.at.row + 1));
-        let problem = if differing.is_empty() {
+        if differing.is_empty() {
             self.located(
                 ProblemCode::DuplicateIdentical,
                 second.at,
@@ -127,38 +127,40 @@ impl Builder {
                     names.join(", ")
                 ),
             )
-        };
-        if let Some(p) = self.persons.get_mut(person) {
-            p.dossier.problems.push(problem);
         }
     }
 
     pub(super) fn add_inmate(&mut self, person: usize, record: Inmate, order: u64) {
         let Some(p) = self.persons.get_mut(person) else { return };
-        p.inmate_at.get_or_insert(order);
-        match p.dossier.inmate.take() {
-            None => p.dossier.inmate = Some(record),
-            Some(mut first) => {
-                let (a, b) = (first.place(), record.place());
-                let differing = first.merge(record);
-                p.dossier.inmate = Some(first);
-                self.duplicate(person, SheetKind::Inmates, a, b, &differing);
-            }
+        if p.inmate_at.is_none() {
+            p.inmate_at = Some(order);
+            p.packed.push(&record);
+            return;
+        }
+        let mut d = p.packed.open_records();
+        let Some(mut first) = d.inmate.take() else { return };
+        let (a, b) = (first.place(), record.place());
+        let differing = first.merge(record);
+        d.inmate = Some(first);
+        let problem = self.duplicate(SheetKind::Inmates, a, b, &differing);
+        d.problems.push(problem);
+        if let Some(p) = self.persons.get_mut(person) {
+            p.packed.set_records(&d);
         }
     }
 
+    /// Merges records that describe one thing; says whether there were any.
     pub(super) fn dedupe<T: Record>(
-        &mut self,
-        person: usize,
+        &self,
+        d: &mut Dossier,
         kind: SheetKind,
         list: fn(&mut Dossier) -> &mut Vec<T>,
         relation: fn(&T, &T) -> Relation,
-    ) {
-        let Some(p) = self.persons.get_mut(person) else { return };
-        let records = std::mem::take(list(&mut p.dossier));
+    ) -> bool {
+        let records = std::mem::take(list(d));
         if records.len() < 2 {
-            *list(&mut p.dossier) = records;
-            return;
+            *list(d) = records;
+            return false;
         }
         let mut kept: Vec<T> = Vec::with_capacity(records.len());
         let mut told = Vec::new();
@@ -171,23 +173,22 @@ impl Builder {
                 None => kept.push(record),
             }
         }
-        *list(&mut p.dossier) = kept;
-        for (a, b, differing) in told {
-            self.duplicate(person, kind, a, b, &differing);
-        }
+        *list(d) = kept;
+        let merged = !told.is_empty();
+        d.problems.extend(told.into_iter().map(|(a, b, differing)| self.duplicate(kind, a, b, &differing)));
+        merged
     }
 
     pub(super) fn dedupe_compact<T: Clone + PartialEq>(
-        &mut self,
-        person: usize,
+        &self,
+        d: &mut Dossier,
         kind: SheetKind,
         list: fn(&mut Dossier) -> &mut Vec<T>,
         at: fn(&mut T) -> &mut RowRef,
         month: fn(&T) -> Month,
         merge: Option<fn(&mut T, &T)>,
     ) {
-        let Some(p) = self.persons.get_mut(person) else { return };
-        let mut records = std::mem::take(list(&mut p.dossier));
+        let mut records = std::mem::take(list(d));
         records.sort_by_key(month);
         let mut kept: Vec<T> = Vec::with_capacity(records.len());
         let mut told = Vec::new();
@@ -212,14 +213,13 @@ impl Builder {
             }
             told.push((there, here, copy != record));
         }
-        kept.shrink_to_fit();
-        *list(&mut p.dossier) = kept;
+        *list(d) = kept;
         let Some(no) = kind.columns().next() else { return };
         for (there, here, differs) in told {
             let place = |r: RowRef| Place { at: self.cell(r, no), col: no };
             let (a, b) = (place(there), place(here));
             let differing = if differs { vec![(a, b)] } else { Vec::new() };
-            self.duplicate(person, kind, a, b, &differing);
+            d.problems.push(self.duplicate(kind, a, b, &differing));
         }
     }
 }

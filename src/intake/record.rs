@@ -7,6 +7,7 @@ use super::cell::{self, Commendations, Context};
 use super::columns::Extra;
 use super::field::{Line, Reader};
 use super::values::{self, Bad, ChangeText, ProposalText, SentenceText};
+use crate::model::packed::Entry;
 use crate::model::*;
 
 /// Reads the row's person and its record. `None` if it became no record; a problem then says why.
@@ -50,47 +51,47 @@ pub(super) fn record(builder: &mut Builder, kind: SheetKind, line: &Line<'_>) ->
             let order = builder.next();
             if let Some(p) = builder.persons.get_mut(person) {
                 p.applied_at.get_or_insert(order);
-                p.dossier.applications.push(record);
+                p.packed.push(&record);
             }
             true
         }
         SheetKind::Points => {
             let record = points(&mut reader);
-            push(builder, person, record, |d| &mut d.points)
+            push(builder, person, record)
         }
         SheetKind::Awards => {
             let record = award(&mut reader);
-            push(builder, person, Some(record), |d| &mut d.awards)
+            push(builder, person, Some(record))
         }
         SheetKind::Rulings => {
             let record = ruling(&mut reader);
-            push(builder, person, Some(record), |d| &mut d.rulings)
+            push(builder, person, Some(record))
         }
         SheetKind::Property => {
             let record = property(&mut reader);
-            push(builder, person, Some(record), |d| &mut d.property)
+            push(builder, person, Some(record))
         }
         SheetKind::Spending => {
             let record = spending(&mut reader);
-            push(builder, person, record, |d| &mut d.spending)
+            push(builder, person, record)
         }
         SheetKind::Custody => {
             let record = custody(&mut reader);
-            push(builder, person, Some(record), |d| &mut d.custody)
+            push(builder, person, Some(record))
         }
         SheetKind::NewCrimes => {
             let record = new_crime(&mut reader);
-            push(builder, person, Some(record), |d| &mut d.new_crimes)
+            push(builder, person, Some(record))
         }
     };
     builder.settle(Some(person), reader.remarks);
     used.then_some(person)
 }
 
-fn push<T>(builder: &mut Builder, person: usize, record: Option<T>, list: fn(&mut Dossier) -> &mut Vec<T>) -> bool {
+fn push<T: Entry>(builder: &mut Builder, person: usize, record: Option<T>) -> bool {
     match (record, builder.persons.get_mut(person)) {
         (Some(record), Some(p)) => {
-            list(&mut p.dossier).push(record);
+            p.packed.push(&record);
             true
         }
         _ => false,

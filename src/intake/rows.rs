@@ -164,7 +164,7 @@ impl RowReader {
                     let remarks = out.remarks;
                     builder.settle(Some(person), remarks);
                     if let Some(p) = builder.persons.get_mut(person) {
-                        p.second_inmate.get_or_insert(record);
+                        p.second_inmate.get_or_insert(Box::new(record));
                     }
                 }
                 _ => {
@@ -189,7 +189,7 @@ impl RowReader {
                 let (record, remarks) = wide_ruling(wide, cells, row, source, self.epoch);
                 builder.settle(Some(person), remarks);
                 if let (Some(record), Some(p)) = (record, builder.persons.get_mut(person)) {
-                    p.dossier.rulings.push(record);
+                    p.packed.push(&record);
                 }
             }
         }

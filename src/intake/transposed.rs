@@ -452,7 +452,7 @@ impl Ledger {
                 records.push(record);
             }
             builder.count_records(at, records.len() as u64, 0);
-            builder.add_points(&self.no, records);
+            builder.add_points(&self.no, &records);
         }
         Some(())
     }

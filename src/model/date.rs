@@ -283,6 +283,11 @@ impl Month {
         Month { index: d.year() * 12 + d.month0() as i32 }
     }
 
+    /// The month a number of months after the first month of year 0.
+    pub(crate) fn from_index(index: i32) -> Month {
+        Month { index }
+    }
+
     /// The year.
     pub fn year(self) -> i32 {
         self.index.div_euclid(12)

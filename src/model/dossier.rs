@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::packed::PackedDossier;
 use super::problem::Problem;
 use super::records::{Application, Award, CustodyRow, Inmate, NewCrime, PointRow, PropertyItem, Ruling, SpendingRow};
 use super::schema::{Col, SheetKind};
@@ -129,7 +130,7 @@ pub struct Batch {
     /// Which sheets and columns there are.
     pub presence: Arc<Presence>,
     /// People in the order of 罪犯信息, then people who appear only in 提请案件.
-    pub dossiers: Vec<Dossier>,
+    pub dossiers: Vec<PackedDossier>,
     /// Problems that belong to no person (unknown columns, orphan rows, unreadable files).
     pub problems: Vec<Problem>,
 }

@@ -6,6 +6,7 @@ pub mod custody;
 pub mod date;
 pub mod dossier;
 pub mod ledger;
+pub mod packed;
 pub mod problem;
 pub mod records;
 pub mod schema;
@@ -15,6 +16,7 @@ pub mod whereabouts;
 
 pub use date::{Month, Term};
 pub use dossier::{Batch, Dossier, Presence};
+pub use packed::PackedDossier;
 pub use problem::{Level, Problem, ProblemCode};
 pub use records::*;
 pub use schema::{Col, SheetKind};

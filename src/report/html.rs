@@ -302,7 +302,9 @@ impl Page {
         let details: Vec<Detail> = listed
             .iter()
             .take(caps.details)
-            .map(|&at| Detail::of(report, &cases[at], at, dossiers.get(cases[at].inmate.as_str()).copied()))
+            .map(|&at| {
+                Detail::of(report, &cases[at], at, dossiers.get(cases[at].inmate.as_str()).map(|d| d.open()).as_ref())
+            })
             .collect();
         let line = |at: &usize| CaseOut::of(report, &cases[*at], *at, None);
         let rest = &listed[details.len()..];

@@ -10,7 +10,7 @@ use crate::checks::case::{BatchContext, Case, Lang};
 use crate::checks::person::Person;
 use crate::checks::points::{self, Window};
 use crate::model::ledger::{Amounts, Cycle, Entry, Ledger, MonthFold, PartAmounts, Test, What};
-use crate::model::{Application, Award, AwardKind, Dossier, Grade, Month};
+use crate::model::{Application, Award, AwardKind, Dossier, Grade, Month, PackedDossier};
 
 /// The ledger of one person, ready to be printed.
 pub struct LedgerView<'a> {
@@ -237,7 +237,12 @@ pub enum Format {
 ///
 /// # Errors
 /// Only what the writer reports.
-pub fn write(dossiers: &[Dossier], context: &BatchContext<'_>, format: Format, out: &mut dyn Write) -> io::Result<()> {
+pub fn write(
+    dossiers: &[PackedDossier],
+    context: &BatchContext<'_>,
+    format: Format,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let lang = context.lang;
     match format {
         Format::Text => writeln!(out, "{}", text_head(lang))?,
@@ -247,9 +252,9 @@ pub fn write(dossiers: &[Dossier], context: &BatchContext<'_>, format: Format, o
         Format::Jsonl => {}
     }
     let mut separator = "\n";
-    for dossier in dossiers.iter().filter(|d| !d.points.is_empty()) {
+    for dossier in dossiers.iter().map(PackedDossier::open).filter(|d| !d.points.is_empty()) {
         let Some(inmate) = &dossier.inmate else { continue };
-        let person = Person::new(dossier, inmate, context.rules);
+        let person = Person::new(&dossier, inmate, context.rules);
         let case = Case::new(&person, dossier.applications.last(), context);
         let view = LedgerView::of(&case);
         match format {

@@ -17,7 +17,7 @@ use crate::checks::limits::provisions;
 use crate::checks::person::Person;
 use crate::checks::world::Settled;
 use crate::law::Rules;
-use crate::model::{AppKind, Batch, CellRef, Col, Stage, Term};
+use crate::model::{AppKind, Batch, CellRef, Col, PackedDossier, Stage, Term};
 use crate::review::{BatchReview, CaseReview, Limits};
 
 /// The checks on parole that need no more than the sentence. The time to be served is no finding here: the user asks when
@@ -55,7 +55,8 @@ impl<'a> Question<'a> {
     }
 
     fn basis(review: &BatchReview, batch: &Batch, rules: &Rules, lang: Lang) -> Vec<(&'static str, Vec<Basis>)> {
-        let Some((dossier, inmate)) = batch.dossiers.first().and_then(|d| Some((d, d.inmate.as_ref()?))) else {
+        let dossier = batch.dossiers.first().map(PackedDossier::open);
+        let Some((dossier, inmate)) = dossier.as_ref().and_then(|d| Some((d, d.inmate.as_ref()?))) else {
             return Vec::new();
         };
         let context = BatchContext {

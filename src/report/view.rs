@@ -11,7 +11,7 @@ use crate::checks::case::Lang;
 use crate::checks::finding::{Class, Fact, Facts, Finding, Outcome};
 use crate::checks::groups::Restricted;
 use crate::checks::world::Settled;
-use crate::model::{AppKind, Application, CellRef, Change, Dossier, Proposal, Stage, Term};
+use crate::model::{AppKind, Application, CellRef, Change, Dossier, PackedDossier, Proposal, Stage, Term};
 use crate::review::{CaseReview, Limits};
 
 /// All classes; the two dangers first.
@@ -353,8 +353,8 @@ impl<'a> Report<'a> {
     }
 
     /// The dossiers by number, to find the one of a case.
-    pub(super) fn dossiers(&self) -> HashMap<&'a str, &'a Dossier> {
-        self.batch.dossiers.iter().map(|d| (d.no.as_str(), d)).collect()
+    pub(super) fn dossiers(&self) -> HashMap<&'a str, &'a PackedDossier> {
+        self.batch.dossiers.iter().map(|d| (d.no(), d)).collect()
     }
 }
 

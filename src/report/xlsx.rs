@@ -286,7 +286,8 @@ impl Book<'_> {
             };
             let opinion = link(case).filter(|_| links < LINKS);
             links += usize::from(opinion.is_some());
-            let app = dossiers.get(case.inmate.as_str()).and_then(|d| application_of(d, case));
+            let dossier = dossiers.get(case.inmate.as_str()).map(|d| d.open_records());
+            let app = dossier.as_ref().and_then(|d| application_of(d, case));
             let proposal = app.filter(|a| a.kind.get() != Some(AppKind::Parole)).and_then(|a| a.proposal.get());
             let groups: Vec<String> = case.groups.iter().map(|g| group_word(g, lang)).collect();
             let mut cells = vec![

@@ -125,7 +125,7 @@ fn orphan(dossier: &Dossier, app: &Application) -> CaseReview {
 /// Reviews a batch.
 pub fn review_batch(batch: &Batch, rules: &Rules, options: &ReviewOptions) -> BatchReview {
     let mut aggregate = Aggregate::default();
-    batch.dossiers.iter().for_each(|d| aggregate.add(d, rules));
+    batch.dossiers.iter().for_each(|d| aggregate.add(&d.open(), rules));
     let context = BatchContext {
         rules,
         sources: &batch.sources,
@@ -135,7 +135,7 @@ pub fn review_batch(batch: &Batch, rules: &Rules, options: &ReviewOptions) -> Ba
         aggregate: Some(&aggregate),
     };
     let mut cases: Vec<CaseReview> =
-        batch.dossiers.par_iter().flat_map_iter(|d| review_dossier(d, &context, &options.only)).collect();
+        batch.dossiers.par_iter().flat_map_iter(|d| review_dossier(&d.open(), &context, &options.only)).collect();
     // Applications in input order, then people without one; the sort is stable and does not depend on threads.
     cases.sort_by_key(|c| (!c.application, order(c.at)));
     let mut rates = Rates::default();
@@ -176,6 +176,5 @@ pub fn all_clear(review: &BatchReview, batch: &Batch) -> bool {
     let problem = |p: &crate::model::Problem| p.level == Level::Error;
     review.cases.iter().all(|c| c.verdict == Verdict::Clear)
         && !batch.problems.iter().any(problem)
-        && !batch.dossiers.iter().flat_map(|d| &d.problems).any(problem)
         && review.batch_findings.iter().all(|f| f.finding.outcome == Outcome::Pass)
 }

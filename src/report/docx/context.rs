@@ -732,38 +732,39 @@ fn sources(report: &Report<'_>, finding: &Finding) -> String {
 pub(super) struct Batchwise<'a> {
     report: &'a Report<'a>,
     wanted: &'a Wanted,
-    cases: Vec<(&'a CaseReview, Option<&'a Dossier>)>,
+    cases: Vec<&'a CaseReview>,
+    find: &'a dyn Fn(&CaseReview) -> Option<Dossier>,
 }
 
 impl<'a> Batchwise<'a> {
     pub(super) fn new(
         report: &'a Report<'a>,
         wanted: &'a Wanted,
-        cases: Vec<(&'a CaseReview, Option<&'a Dossier>)>,
+        cases: Vec<&'a CaseReview>,
+        find: &'a dyn Fn(&CaseReview) -> Option<Dossier>,
     ) -> Batchwise<'a> {
-        Batchwise { report, wanted, cases }
+        Batchwise { report, wanted, cases, find }
     }
 
     /// One opinion a prison on its applications that are not ruled on yet; one suggestion where the batch shows something.
     pub(super) fn documents(&self) -> Vec<(String, Kind, Value)> {
         let mut out = Vec::new();
         let mut prisons: Vec<Option<&str>> = Vec::new();
-        for (case, _) in &self.cases {
+        for case in &self.cases {
             let prison = case.prison.as_deref();
             if case.application && !prisons.contains(&prison) {
                 prisons.push(prison);
             }
         }
         for prison in &prisons {
-            let rows: Vec<Value> = self
-                .cases
-                .iter()
-                .filter(|(case, _)| case.application && case.prison.as_deref() == *prison)
-                .map(|(case, dossier)| CaseFile::new(self.report, case, *dossier, self.wanted))
-                .filter(|file| file.app.is_none_or(|a| a.ruled.get().is_none()))
-                .enumerate()
-                .map(|(n, file)| file.batch_row(n + 1))
-                .collect();
+            let mut rows: Vec<Value> = Vec::new();
+            for case in self.cases.iter().filter(|c| c.application && c.prison.as_deref() == *prison) {
+                let dossier = (self.find)(case);
+                let file = CaseFile::new(self.report, case, dossier.as_ref(), self.wanted);
+                if file.app.is_none_or(|a| a.ruled.get().is_none()) {
+                    rows.push(file.batch_row(rows.len() + 1));
+                }
+            }
             if rows.is_empty() {
                 continue;
             }

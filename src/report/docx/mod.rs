@@ -7,7 +7,7 @@ pub mod engine;
 mod words;
 pub mod xml;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::fs;
 use std::io;
 use std::path::Path;
@@ -17,7 +17,6 @@ use rayon::prelude::*;
 use self::context::{Batchwise, CaseFile};
 use self::engine::TemplateError;
 use super::Report;
-use crate::model::Dossier;
 use crate::review::CaseReview;
 
 /// A kind of document.
@@ -181,15 +180,8 @@ pub fn opinions(
     wanted: &Wanted,
     write: &mut Sink<'_>,
 ) -> Result<usize, OpinionError> {
-    let mut dossiers: HashMap<&str, Vec<&Dossier>> = HashMap::new();
-    for dossier in &report.batch.dossiers {
-        dossiers.entry(dossier.no.as_str()).or_default().push(dossier);
-    }
-    let find = |case: &CaseReview| {
-        let list = dossiers.get(case.inmate.as_str())?;
-        let own = list.iter().find(|d| d.applications.iter().any(|a| a.no.at == case.at));
-        own.or(list.first()).copied()
-    };
+    let dossiers = report.dossiers();
+    let find = |case: &CaseReview| dossiers.get(case.inmate.as_str()).map(|d| d.open());
     let cases: Vec<&CaseReview> =
         report.review.cases.iter().filter(|c| wanted.inmate.as_ref().is_none_or(|n| *n == c.inmate)).collect();
     let mut names = Names::default();
@@ -198,7 +190,8 @@ pub fn opinions(
         let filled: Vec<Vec<(String, Kind, Vec<u8>)>> = chunk
             .par_iter()
             .map(|case| {
-                let file = CaseFile::new(report, case, find(case), wanted);
+                let dossier = find(case);
+                let file = CaseFile::new(report, case, dossier.as_ref(), wanted);
                 let stem = file.stem();
                 file.documents()
                     .into_iter()
@@ -215,7 +208,7 @@ pub fn opinions(
         }
     }
     if wanted.inmate.is_none() {
-        let batch = Batchwise::new(report, wanted, cases.iter().map(|c| (*c, find(c))).collect());
+        let batch = Batchwise::new(report, wanted, cases, &find);
         for (stem, kind, context) in batch.documents() {
             let bytes = engine::render(templates.get(kind), &format!("{}.docx", kind.name()), &context)?;
             write(&names.next(&stem, kind), &bytes)?;
@@ -296,8 +289,8 @@ mod tests {
         for case in &report.review.cases {
             contexts.extend(CaseFile::new(&report, case, None, &wanted).documents().into_iter().map(|(_, c)| c));
         }
-        let cases = report.review.cases.iter().map(|c| (c, None)).collect();
-        contexts.extend(Batchwise::new(&report, &wanted, cases).documents().into_iter().map(|(_, _, c)| c));
+        let cases = report.review.cases.iter().collect();
+        contexts.extend(Batchwise::new(&report, &wanted, cases, &|_| None).documents().into_iter().map(|(_, _, c)| c));
         assert!(contexts.len() > 5);
         let words: HashSet<&str> = page.split([' ', '|', '；', '：', '（', '）', '`', '\n']).collect();
         for key in contexts.iter().flat_map(|c| c.try_iter().into_iter().flatten()) {
