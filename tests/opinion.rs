@@ -23,7 +23,7 @@ fn jxjs(dir: &Path, args: &[&str]) -> Ran {
 }
 
 /// Invented persons: one proposed too early while the publication still ran, one whose improper ruling was made, one with
-/// awkward texts.
+/// awkward texts, and a former official whose ruling is to be filed.
 fn batch() -> tempfile::TempDir {
     let dir = tempfile::tempdir().unwrap();
     let folder = dir.path().join("批次");
@@ -33,13 +33,15 @@ fn batch() -> tempfile::TempDir {
         "罪犯信息.csv",
         &[
             "罪犯编号,姓名,性别,出生日期,罪名,犯罪日期,原判刑罚,判决日期,判决生效日期,交付执行日期,刑期起日,刑期止日,现刑期止日,累犯,毒品再犯,\
-             原国家工作人员,限制减刑,终身监禁,缓刑,罪犯类别,身体状况,附加剥夺政治权利,退赃情况,认罪悔罪,监狱,监区",
+             原国家工作人员,限制减刑,终身监禁,缓刑,罪犯类别,身体状况,附加剥夺政治权利,退赃情况,认罪悔罪,监狱,监区,原职务级别",
             "3101000001,张三,男,1985-06-01,盗窃罪,2023-05-01,有期徒刑十五年,2024-01-10,2024-01-21,2025-03-15,2023-06-01,2038-05-31,\
-             2038-05-31,否,否,否,否,否,否,无,无,无,无,是,示例监狱,一监区",
+             2038-05-31,否,否,否,否,否,否,无,无,无,无,是,示例监狱,一监区,",
             "3101000002,李四,女,1990-02-28,诈骗罪,2018-05-01,有期徒刑十年,2019-01-10,2019-01-21,2019-03-15,2018-06-01,2028-05-31,\
-             2028-05-31,否,否,否,否,否,否,无,无,无,无,是,示例监狱,二监区",
+             2028-05-31,否,否,否,否,否,否,无,无,无,无,是,示例监狱,二监区,",
             "3101000003,<w:b/>&{{ x }}{% y %},男,1990-02-28,盗窃罪,2018-05-01,有期徒刑十年,2019-01-10,2019-01-21,2019-03-15,2018-06-01,\
-             2028-05-31,2028-05-31,否,否,否,否,否,否,无,无,无,无,是,示例监狱,二监区",
+             2028-05-31,2028-05-31,否,否,否,否,否,否,无,无,无,无,是,示例监狱,二监区,",
+            "3101000004,赵六,男,1968-02-03,受贿罪,2016-05-01,有期徒刑十一年,2019-01-10,2019-01-21,2019-03-15,2018-06-01,2029-05-31,\
+             2028-12-31,否,否,是,否,否,否,职务犯罪,无,无,积极,是,示例监狱,二监区,正处级",
         ],
     );
     write(
@@ -50,6 +52,8 @@ fn batch() -> tempfile::TempDir {
             "3101000002,（2026）示减2号,减刑,2026-01-05,一年,确有悔改表现,2025-11-05,2025-11-15,2026-01-06,示例市中级人民法院,书面,\
              2026-11-09,2026-11-02,减刑一年",
             "3101000003,../../a:b,减刑,2026-01-05,六个月,确有悔改表现,2025-11-05,2025-11-15,2026-01-06,示例市中级人民法院,书面,,,",
+            "3101000004,（2026）示减4号,减刑,2026-09-05,五个月,确有悔改表现,2026-08-03,2026-08-14,2026-09-06,示例市中级人民法院,开庭,\
+             2026-11-09,2026-11-02,减刑五个月",
         ],
     );
     write(
@@ -201,6 +205,60 @@ fn an_unknown_placeholder_names_its_paragraph() {
     assert!(ran.err.contains("审查报告.docx") && ran.err.contains("刑期概要") && ran.err.contains("段"), "{}", ran.err);
 }
 
+/// Wherever it stands: nobody of the batch has an award, no case is of a person without an application, and what is not
+/// asked is not computed. Nothing is written.
+#[test]
+fn an_unknown_placeholder_is_found_in_what_no_case_prints() {
+    for (from, to, wrong, meant) in [
+        ("{{ 项.事由 }}", "{{ 项.事因 }}", "项.事因", "项.事由"),
+        ("仅就刑罚执行记录", "{{ 罪犯姓命 }}仅就刑罚执行记录", "罪犯姓命", "罪犯姓名"),
+        ("{% if 可能从严身份 %}", "{% if 有提请 or 可能从宽身份 %}", "可能从宽身份", "可能从严身份"),
+        ("{% if 问题.材料 %}", "{% if false and 项目.材料 %}", "项目.材料", "未检查项目"),
+    ] {
+        let dir = batch();
+        own_template(dir.path(), Kind::Report, from, to);
+        let ran = opinion(dir.path(), &["--templates", "模板"]);
+        assert_eq!((ran.status, ran.out.as_str()), (2, ""), "{to}");
+        assert!(ran.err.contains(&format!("没有“{wrong}”这个占位符，是否应为“{meant}”")), "{}", ran.err);
+        assert!(ran.err.contains("审查报告.docx 第") && ran.err.contains(wrong), "{}", ran.err);
+        assert!(!dir.path().join("结果").exists());
+    }
+}
+
+#[test]
+fn a_tag_that_does_not_exist_is_an_error() {
+    for (from, to) in [
+        ("{{ 项.事由 }}", "{{ 项.事由|大写 }}"),
+        ("{{ 项.事由 }}", "{{ 提示(项.事由) }}"),
+        ("{{ 项.事由 }}", "{{ 项.事由.upper() }}"),
+        ("{{ 项.事由 }}", "{% set 甲 = 1 %}"),
+        ("{{ 项.事由 }}", "{{ 项.事由 或 }}"),
+    ] {
+        let dir = batch();
+        own_template(dir.path(), Kind::Report, from, to);
+        let ran = opinion(dir.path(), &["--templates", "模板"]);
+        assert_eq!(ran.status, 2, "{to}");
+        assert!(ran.err.contains("审查报告.docx 第"), "{to}: {}", ran.err);
+    }
+}
+
+#[test]
+fn what_a_template_may_do() {
+    for (from, to) in [
+        (
+            "{{ 项.事由 }}",
+            "{{ loop.index }}{{ 项.事由|upper }}{% if loop.last and 罪犯姓名|length > 1 %}{{ 待填('说明') }}{% endif %}",
+        ),
+        ("{{ 项.事由 }}", "{% for 次 in 历次裁定 if 次.日期 %}{{ 次.内容 }}{% else %}{{ 裁定概述 }}{% endfor %}"),
+        ("{{ 项.事由 }}", "{# 备注 {{ 什么 }} #}{% for 句 in 未检查明细 %}{{ 句 }}{% endfor %}"),
+    ] {
+        let dir = batch();
+        own_template(dir.path(), Kind::Report, from, to);
+        let ran = opinion(dir.path(), &["--templates", "模板"]);
+        assert_eq!((ran.status, ran.err.as_str()), (1, ""), "{to}");
+    }
+}
+
 #[test]
 fn a_template_no_document_is_named_after_is_an_error() {
     let dir = batch();
@@ -218,25 +276,62 @@ fn an_unknown_inmate_is_an_error() {
     assert!(ran.status == 2 && ran.err.contains("罪犯编号"), "{}", ran.err);
 }
 
-#[test]
-fn an_office_suite_opens_them() {
-    let found = ["soffice", "libreoffice"]
-        .into_iter()
-        .find(|name| std::process::Command::new(name).arg("--version").output().is_ok_and(|o| o.status.success()));
-    let Some(office) = found else {
-        eprintln!("skipped: no LibreOffice on this machine");
-        return;
-    };
-    let dir = batch();
-    opinion(dir.path(), &["--inmate", "3101000001"]);
-    let profile = format!("-env:UserInstallation=file://{}", dir.path().join("profile").display());
-    let docx = dir.path().join("结果/意见/（2026）示减1号-审查报告.docx");
+fn program(names: &[&'static str]) -> Option<&'static str> {
+    let works = |name: &&&str| std::process::Command::new(name).arg("--version").output().is_ok();
+    let found = names.iter().find(works).copied();
+    if found.is_none() {
+        eprintln!("skipped: no {} on this machine", names.join(" or "));
+    }
+    found
+}
+
+/// The pages of every document, each as its lines.
+fn pages(dir: &Path) -> Option<BTreeMap<String, Vec<Vec<String>>>> {
+    let office = program(&["soffice", "libreoffice"])?;
+    let reader = program(&["pdftotext"])?;
+    let profile = format!("-env:UserInstallation=file://{}", dir.join("profile").display());
+    let pdfs = dir.join("pdf");
+    let documents = fs::read_dir(dir.join("结果/意见")).unwrap().map(|entry| entry.unwrap().path());
     let output = std::process::Command::new(office)
         .args([profile.as_str(), "--headless", "--convert-to", "pdf", "--outdir"])
-        .arg(dir.path())
-        .arg(&docx)
+        .arg(&pdfs)
+        .args(documents)
         .output()
         .unwrap();
-    let pdf = dir.path().join("（2026）示减1号-审查报告.pdf");
-    assert!(pdf.metadata().is_ok_and(|m| m.len() > 10_000), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let mut out = BTreeMap::new();
+    for entry in fs::read_dir(&pdfs).unwrap() {
+        let path = entry.unwrap().path();
+        let text = std::process::Command::new(reader).arg("-layout").arg(&path).arg("-").output().unwrap();
+        let text = String::from_utf8(text.stdout).unwrap();
+        // A page ends with a form feed; its number and the mark of a draft are not what it says.
+        let lines = |page: &str| -> Vec<String> {
+            let lines = page.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with("草稿"));
+            lines.filter(|l| !(l.starts_with('—') && l.ends_with('—'))).map(str::to_owned).collect()
+        };
+        let text = text.trim_end_matches('\u{c}');
+        out.insert(path.file_stem().unwrap().to_string_lossy().into_owned(), text.split('\u{c}').map(lines).collect());
+    }
+    Some(out)
+}
+
+#[test]
+fn an_office_suite_opens_them_and_no_page_is_empty() {
+    let dir = batch();
+    opinion(dir.path(), &[]);
+    let Some(pages) = pages(dir.path()) else { return };
+    assert_eq!(pages.len(), texts(dir.path()).len());
+    for (name, pages) in &pages {
+        for (n, page) in pages.iter().enumerate() {
+            // What closes a document never stands alone.
+            let alone = page.iter().all(|l| l.starts_with("抄送") || l.starts_with("【待填") || l.starts_with("附件"));
+            assert!(!alone, "{name}, page {}: {page:?}", n + 1);
+        }
+        let most = match name {
+            n if n.contains("审查表") || n.contains("送达回证") => 1,
+            n if n.contains("审查报告") => 12,
+            _ => 4,
+        };
+        assert!(pages.len() <= most, "{name}: {} pages", pages.len());
+    }
 }

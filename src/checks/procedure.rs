@@ -412,13 +412,24 @@ fn level_of_number(number: &str) -> Option<Level> {
 
 /// 原职务级别 as the filing rules and the approval rules need it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Rank {
+pub(crate) enum Rank {
     County,
     Bureau,
 }
 
+impl Rank {
+    /// The procuratorate that a case of this rank is filed with.
+    pub(crate) fn filed_with(self) -> &'static str {
+        if self == Rank::Bureau { "最高人民检察院" } else { "省级人民检察院" }
+    }
+}
+
 fn rank(case: &Case<'_>) -> Option<Rank> {
-    let text = case.inmate.rank.known()?;
+    rank_of(case.inmate.rank.known()?)
+}
+
+/// The rank in a text, if it is one that the rules name.
+pub(crate) fn rank_of(text: &str) -> Option<Rank> {
     let has = |words: &[&str]| words.iter().any(|w| text.contains(w));
     if has(&["厅", "局级", "省级", "部级", "省部", "副省", "国级"]) {
         Some(Rank::Bureau)
@@ -666,8 +677,8 @@ fn on_ruling(case: &Case<'_>, w: &mut World, app: &Application, objection: bool)
         let filed = case.rules.calendar.due(received, days(case, "filing_days")).last();
         text += &case.say(
             || {
-                let where_to = if rank == Rank::Bureau { "最高人民检察院" } else { "省级人民检察院" };
-                format!("职务犯罪案件应在{filed}以前逐案层报{where_to}备案审查。")
+                let to = rank.filed_with();
+                format!("职务犯罪案件应在{filed}以前逐案层报{to}备案审查。")
             },
             || {
                 let where_to = if rank == Rank::Bureau { "Supreme" } else { "provincial" };

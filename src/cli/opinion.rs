@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use jxjs::checks::case::Lang;
 use jxjs::model::Batch;
 use jxjs::report::Report;
-use jxjs::report::docx::engine::TemplateError;
+use jxjs::report::docx::engine::{Location, TemplateError};
 use jxjs::report::docx::{Kind, OpinionError, Templates, Wanted, opinions};
 use jxjs::review::{ReviewOptions, all_clear, review_batch};
 
@@ -156,10 +156,20 @@ pub fn write_templates(dir: &Path, lang: Lang) -> Result<usize, Failure> {
 
 /// An error in words.
 fn said(error: &OpinionError, lang: Lang) -> Failure {
+    let place = |at: &Location| {
+        let Location { template, part, paragraph, text } = at;
+        format!("模板 {template} 第 {paragraph} 段（{part}，“{text}”）：")
+    };
     let names = || Kind::ALL.map(|k| format!("{}.docx", k.name())).join("、");
     Failure::Message(match error {
-        OpinionError::Template(TemplateError::Tag { template, part, paragraph, text, message }) => lang.pick(
-            || format!("模板 {template} 第 {paragraph} 段有误（{part}，“{text}”）：{message}"),
+        OpinionError::Template(TemplateError::Tag { at, message }) => {
+            lang.pick(|| format!("{}{message}", place(at)), || error.to_string())
+        }
+        OpinionError::Template(TemplateError::Unknown { at, name, meant }) => lang.pick(
+            || {
+                let meant = meant.as_ref().map(|m| format!("，是否应为“{m}”")).unwrap_or_default();
+                format!("{}没有“{name}”这个占位符{meant}", place(at))
+            },
             || error.to_string(),
         ),
         OpinionError::Template(TemplateError::NotDocx { template, message }) => {

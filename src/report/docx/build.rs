@@ -63,10 +63,11 @@ const STYLES: &[(&str, &str, &str, &str, &str)] = &[
         "落款",
         "GwSign",
         "公文落款",
-        r#"<w:keepLines/><w:ind w:rightChars="400" w:right="1280" w:firstLineChars="0" w:firstLine="0"/><w:jc w:val="right"/>"#,
+        r#"<w:keepNext/><w:keepLines/><w:ind w:rightChars="400" w:right="1280" w:firstLineChars="0" w:firstLine="0"/><w:jc w:val="right"/>"#,
         "",
     ),
-    ("附件", "GwAnnex", "公文附件", r#"<w:jc w:val="left"/>"#, ""),
+    // What stands at the end of a document stays together: a copy line alone on a page would look lost.
+    ("附件", "GwAnnex", "公文附件", r#"<w:keepNext/><w:jc w:val="left"/>"#, ""),
     (
         "抄送",
         "GwCopy",

@@ -14,18 +14,19 @@ use super::{Kind, Wanted};
 use crate::checks::case::Lang;
 use crate::checks::finding::{Basis, Fact, Finding, Outcome};
 use crate::checks::groups::Restricted;
+use crate::checks::procedure::{Rank, rank_of};
 use crate::checks::world::Settled;
 use crate::law::{Due, Rules};
 use crate::model::{AppKind, Application, Change, Dossier, Field, Hearing, Inmate, Sentence, SheetKind};
 use crate::report::{Report, explain, text};
 use crate::review::{CaseReview, Verdict};
 
-/// Days for the opinion, from the receipt of the copy of the application.
-const OPINION_DAYS: i64 = 10;
-/// The same where the case is complex.
-const EXTENDED_DAYS: i64 = 20;
-/// Days for the opinion on a ruling, from its receipt.
-const RULING_DAYS: i64 = 20;
+/// The check that says when the opinion, the correction and the filing fall due.
+const DEADLINES: &str = "procedure/opinion-deadline";
+/// The rules on filing the cases of former officials.
+const FILING_RULES: &str = "高检发监字〔2014〕5号";
+/// Titles of findings named in one cell of the form.
+const TITLES: usize = 6;
 /// Cells named as the source of one sentence.
 const SOURCES: usize = 4;
 
@@ -159,6 +160,7 @@ impl<'a> CaseFile<'a> {
             let (to, copy) = match kind {
                 Kind::Application => (court.clone(), prison.clone()),
                 Kind::Ruling => (court.clone(), format!("{}，{prison}", blank("上级人民检察院"))),
+                Kind::Filing => (blank("上一级人民检察院"), String::new()),
                 Kind::Correction | Kind::Supplement => (prison.clone(), String::new()),
                 _ => (blank("主送机关"), String::new()),
             };
@@ -189,7 +191,7 @@ impl<'a> CaseFile<'a> {
         if !case.application && !found {
             return Vec::new();
         }
-        let mut kinds = vec![Kind::Report];
+        let mut kinds = vec![Kind::Report, Kind::Form];
         let violations = self.stated();
         let ruled = self.app.and_then(|a| a.ruled.get());
         let improper = violations.iter().any(|f| is_of_substance(f));
@@ -207,10 +209,35 @@ impl<'a> CaseFile<'a> {
         if !self.wants().is_empty() || case.findings.iter().any(explain) {
             kinds.push(Kind::Supplement);
         }
+        if self.filed_with().is_some() {
+            kinds.push(Kind::Filing);
+        }
         if case.application && ruled.is_none() && self.must_be_heard() {
             kinds.push(Kind::Hearing);
         }
         kinds
+    }
+
+    /// The procuratorate that the granted reduction or parole of a former official is filed with.
+    fn filed_with(&self) -> Option<&'static str> {
+        let app = self.app?;
+        let granted = app.ruled.get().is_some() && app.result.known() != Some(&Change::Refused);
+        // The rules on filing name more crimes than the restricted category; the check on deadlines cites them.
+        let cited = |f: &Finding| f.check == DEADLINES && f.basis.iter().any(|b| b.instrument == FILING_RULES);
+        let duty = self.case.groups.contains(&Restricted::Duty.as_str());
+        let of_filing = duty || self.case.findings.iter().any(cited);
+        let rank = self.inmate().and_then(|i| rank_of(i.rank.known()?));
+        rank.filter(|_| granted && of_filing).map(Rank::filed_with)
+    }
+
+    /// The titles of findings, for one cell.
+    fn titles<'f>(&self, list: impl Iterator<Item = &'f Finding>) -> String {
+        let titles: Vec<&str> = list.map(|f| title(self.report.rules, f.check)).collect();
+        match titles.len() {
+            0 => "没有发现。".to_owned(),
+            n if n > TITLES => format!("{}等{n}项，见审查报告。", titles[..TITLES].join("、")),
+            _ => format!("{}。", titles.join("、")),
+        }
     }
 
     /// Whether the court granted what is found improper, as far as the record says.
@@ -419,6 +446,7 @@ impl<'a> CaseFile<'a> {
         put("刑期止日", text(&|i| i.term_end.get().map(words::end), "刑期止日"));
         put("现刑期止日", text(&|i| i.current_end.get().map(words::end), "现刑期止日"));
         put("附加刑", text(&|i| i.rights.get().map(words::rights), "附加刑"));
+        put("原职务级别", text(&|i| i.rank.known().cloned(), "原职务级别"));
         let groups = |names: &[&str]| -> Vec<&str> {
             Restricted::ALL.iter().filter(|g| names.contains(&g.as_str())).map(|g| g.zh()).collect()
         };
@@ -452,6 +480,8 @@ impl<'a> CaseFile<'a> {
         put("公示起日", asked(&|a| date(&a.published_from), "公示起日"));
         put("公示止日", asked(&|a| date(&a.published_to), "公示止日"));
         put("审理法院", self.court());
+        put("审理方式", asked(&|a| a.hearing.get().map(|h| h.zh().to_owned()), "审理方式"));
+        put("检察意见日期", asked(&|a| date(&a.opinion), "检察意见日期"));
         put("案号", or_blank(case.case_no.clone(), "案号"));
         put("移送日期", asked(&|a| date(&a.sent), "移送日期"));
         put("裁定日期", asked(&|a| date(&a.ruled), "裁定日期"));
@@ -498,9 +528,13 @@ impl<'a> CaseFile<'a> {
             Some(from) => due(calendar.due(from, days)),
             None => blank(what),
         };
-        put("意见到期日", deadline(sent, OPINION_DAYS, "意见到期日"));
-        put("延长到期日", deadline(sent, EXTENDED_DAYS, "延长到期日"));
-        put("纠正到期日", deadline(received, RULING_DAYS, "纠正到期日"));
+        let days = |name: &str| rules.threshold_int(DEADLINES, name);
+        let extended = days("opinion_days") + days("opinion_extension_days");
+        put("意见到期日", deadline(sent, days("opinion_days"), "意见到期日"));
+        put("延长到期日", deadline(sent, extended, "延长到期日"));
+        put("纠正到期日", deadline(received, days("correction_days"), "纠正到期日"));
+        put("备案到期日", deadline(received, days("filing_days"), "备案到期日"));
+        put("备案机关", self.filed_with().map_or_else(|| blank("备案机关"), str::to_owned));
         put("回复期限", "十五日".to_owned());
         // The conclusion.
         let verdict = text::verdict_word(case.verdict, Lang::Zh);
@@ -508,9 +542,13 @@ impl<'a> CaseFile<'a> {
         put("拟提意见", self.draft());
         put("意见结论", self.conclusion());
         put("调整后幅度", self.adjusted().unwrap_or_default());
+        let outcome = |o: Outcome| case.findings.iter().filter(move |f| f.outcome == o);
+        put("违法概述", self.titles(outcome(Outcome::Violation)));
+        put("风险概述", self.titles(outcome(Outcome::Risk)));
+        put("存疑概述", self.titles(outcome(Outcome::Unverified).filter(|f| f.check != "procedure/materials")));
         // Lists.
         let as_of = self.report.review.as_of;
-        let late = received.is_some_and(|r| calendar.due(r, RULING_DAYS).passed(as_of) == Some(true));
+        let late = received.is_some_and(|r| calendar.due(r, days("correction_days")).passed(as_of) == Some(true));
         let flags = [
             ("有提请", case.application),
             ("是减刑", reduction),
@@ -522,7 +560,6 @@ impl<'a> CaseFile<'a> {
         for (key, flag) in flags {
             c.insert(key, Value::from(flag));
         }
-        let outcome = |o: Outcome| case.findings.iter().filter(move |f| f.outcome == o);
         let lists = [
             ("违法情形", self.issues(self.stated())),
             ("程序违法情形", self.issues(self.stated().into_iter().filter(|f| is_prison_procedure(f)))),
@@ -574,6 +611,11 @@ impl<'a> CaseFile<'a> {
             })
             .collect();
         let none = missing(SheetKind::Rulings, "没有减刑、假释裁定的记录。");
+        let brief = match (told.len(), told.last()) {
+            (0 | 1, last) => last.map_or_else(|| none.clone(), |t| format!("{t}。")),
+            (n, last) => format!("共{n}次，最近一次{}。", last.map_or("", String::as_str)),
+        };
+        c.insert("裁定简况", Value::from(brief));
         c.insert("裁定概述", Value::from(if told.is_empty() { none } else { format!("{}。", told.join("；")) }));
         let list = rulings.iter().map(|r| {
             map([

@@ -5,16 +5,21 @@
 //! first; a row or paragraph that holds a `{%tr` or `{%p` tag is replaced by the tag itself; then the text is rendered as
 //! a template, and a placeholder nobody knows is an error that names its paragraph.
 
+use std::fmt;
 use std::io::{Cursor, Read, Write};
 
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value};
 use zip::write::SimpleFileOptions;
 use zip::{ZipArchive, ZipWriter};
 
+use super::examine::{Mistake, examine};
+use super::names::Name;
 use super::xml::{self, Element, Node, escape};
 
 /// The mark of a blank that a person must fill in.
 pub const BLANK: &str = "【待填：";
+/// The function that makes one.
+pub(super) const BLANK_FUNCTION: &str = "待填";
 
 /// A template could not be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -27,21 +32,48 @@ pub enum TemplateError {
         /// What is wrong.
         message: String,
     },
-    /// A tag is wrong, or a placeholder is not known.
-    #[error("{template}, {part}, paragraph {paragraph} (“{text}”): {message}")]
+    /// A placeholder is not known.
+    #[error("{at}: there is no placeholder {name}{}", .meant.as_ref().map(|m| format!("; perhaps {m}")).unwrap_or_default())]
+    Unknown {
+        /// Where it stands.
+        at: Box<Location>,
+        /// The placeholder.
+        name: String,
+        /// A placeholder that resembles it.
+        meant: Option<String>,
+    },
+    /// A tag is wrong.
+    #[error("{at}: {message}")]
     Tag {
-        /// The template's name.
-        template: String,
-        /// The part of the file, e.g. `word/document.xml`.
-        part: String,
-        /// The paragraph, from 1.
-        paragraph: usize,
-        /// The paragraph's text.
-        text: String,
+        /// Where it stands.
+        at: Box<Location>,
         /// What is wrong.
         message: String,
     },
 }
+
+/// A place in a template.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Location {
+    /// The template's name.
+    pub template: String,
+    /// The part of the file, e.g. `word/document.xml`.
+    pub part: String,
+    /// The paragraph, from 1.
+    pub paragraph: usize,
+    /// The paragraph's text.
+    pub text: String,
+}
+
+impl fmt::Display for Location {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Location { template, part, paragraph, text } = self;
+        write!(f, "{template}, {part}, paragraph {paragraph} (“{text}”)")
+    }
+}
+
+/// Stands for a paragraph that was replaced by its tag, so that paragraphs are counted as Word shows them.
+const LIFTED: &str = "<!--p-->";
 
 /// Parts larger than this are refused: an opinion is never that long, a bomb is.
 const MAX_PART: u64 = 32 << 20;
@@ -52,9 +84,55 @@ const MAX_PART: u64 = 32 << 20;
 /// When the file is not a Word file, a tag is wrong, or a placeholder is unknown.
 pub fn render(template: &[u8], name: &str, context: &Value) -> Result<Vec<u8>, TemplateError> {
     let not_docx = |message: String| TemplateError::NotDocx { template: name.to_owned(), message };
-    let mut archive = ZipArchive::new(Cursor::new(template)).map_err(|e| not_docx(e.to_string()))?;
     let mut out = ZipWriter::new(Cursor::new(Vec::new()));
     let options = SimpleFileOptions::default().compression_method(zip::CompressionMethod::Deflated);
+    parts(template, name, &mut |part, bytes| {
+        let bytes = match bytes {
+            Content::Text(text) => render_part(&text, name, part, context)?.into_bytes(),
+            Content::Other(bytes) => bytes,
+        };
+        out.start_file(part, options).map_err(|e| not_docx(e.to_string()))?;
+        out.write_all(&bytes).map_err(|e| not_docx(e.to_string()))
+    })?;
+    out.finish().map(Cursor::into_inner).map_err(|e| not_docx(e.to_string()))
+}
+
+/// Reads a template without filling it in: every tag is understood, every placeholder exists, whichever branch it is in.
+///
+/// # Errors
+/// When the file is not a Word file, a tag is wrong, or a placeholder is unknown.
+pub fn check(template: &[u8], name: &str, known: &[Name]) -> Result<(), TemplateError> {
+    parts(template, name, &mut |part, content| {
+        let Content::Text(text) = content else { return Ok(()) };
+        let source = source(&text, name)?;
+        let env = environment();
+        env.template_from_str(&source).map_err(|e| tag_error(&source, name, part, &e))?;
+        examine(&env, &source, known).map_err(|(at, mistake)| {
+            let (paragraph, text) = paragraph_of(&source, at);
+            let at = Box::new(Location { template: name.to_owned(), part: part.to_owned(), paragraph, text });
+            match mistake {
+                Mistake::Unknown(name, meant) => TemplateError::Unknown { at, name, meant },
+                Mistake::Tag(message) => TemplateError::Tag { at, message },
+            }
+        })
+    })
+}
+
+/// A part of a Word file.
+enum Content {
+    /// One that may hold placeholders.
+    Text(String),
+    /// Any other.
+    Other(Vec<u8>),
+}
+
+/// Takes a part of a Word file.
+type Take<'t> = dyn FnMut(&str, Content) -> Result<(), TemplateError> + 't;
+
+/// Goes through the parts of a Word file.
+fn parts(template: &[u8], name: &str, take: &mut Take<'_>) -> Result<(), TemplateError> {
+    let not_docx = |message: String| TemplateError::NotDocx { template: name.to_owned(), message };
+    let mut archive = ZipArchive::new(Cursor::new(template)).map_err(|e| not_docx(e.to_string()))?;
     let mut found = false;
     for i in 0..archive.len() {
         let mut file = archive.by_index(i).map_err(|e| not_docx(e.to_string()))?;
@@ -67,18 +145,15 @@ pub fn render(template: &[u8], name: &str, context: &Value) -> Result<Vec<u8>, T
         }
         let mut bytes = Vec::new();
         file.by_ref().take(MAX_PART).read_to_end(&mut bytes).map_err(|e| not_docx(e.to_string()))?;
-        if is_text_part(&part) {
+        let content = if is_text_part(&part) {
             found |= part == "word/document.xml";
-            let text = String::from_utf8(bytes).map_err(|e| not_docx(e.to_string()))?;
-            bytes = render_part(&text, name, &part, context)?.into_bytes();
-        }
-        out.start_file(part.as_str(), options).map_err(|e| not_docx(e.to_string()))?;
-        out.write_all(&bytes).map_err(|e| not_docx(e.to_string()))?;
+            Content::Text(String::from_utf8(bytes).map_err(|e| not_docx(e.to_string()))?)
+        } else {
+            Content::Other(bytes)
+        };
+        take(&part, content)?;
     }
-    if !found {
-        return Err(not_docx("no word/document.xml".to_owned()));
-    }
-    out.finish().map(Cursor::into_inner).map_err(|e| not_docx(e.to_string()))
+    if found { Ok(()) } else { Err(not_docx("no word/document.xml".to_owned())) }
 }
 
 fn is_text_part(part: &str) -> bool {
@@ -86,30 +161,59 @@ fn is_text_part(part: &str) -> bool {
         || (part.starts_with("word/header") || part.starts_with("word/footer")) && part.ends_with(".xml")
 }
 
-/// Renders one XML part.
-fn render_part(text: &str, name: &str, part: &str, context: &Value) -> Result<String, TemplateError> {
+fn environment() -> Environment<'static> {
+    let mut env = Environment::new();
+    env.set_undefined_behavior(UndefinedBehavior::Strict);
+    env.set_auto_escape_callback(|_| AutoEscape::Html);
+    env.add_function(BLANK_FUNCTION, |what: String| format!("{BLANK}{what}】"));
+    env
+}
+
+/// The template inside one XML part: with the text of its tags in one piece, a line a paragraph.
+fn source(text: &str, name: &str) -> Result<String, TemplateError> {
     let not_docx = |message: String| TemplateError::NotDocx { template: name.to_owned(), message };
     let mut nodes = xml::parse(text).map_err(|e| not_docx(e.to_string()))?;
     heal(&mut nodes);
     lift(&mut nodes);
     let mut source = String::with_capacity(text.len());
     xml::write(&nodes, &template_text, &mut source);
-    let mut env = Environment::new();
-    env.set_undefined_behavior(UndefinedBehavior::Strict);
-    env.set_auto_escape_callback(|_| AutoEscape::Html);
-    env.add_function("待填", |what: String| format!("{BLANK}{what}】"));
-    let rendered = env.render_str(&source, context).map_err(|e| {
-        let line = e.line().unwrap_or(1);
-        let text = source.lines().nth(line - 1).map(plain).unwrap_or_default();
-        let paragraph = source.lines().take(line).filter(|l| l.contains("<w:p>") || l.contains("<w:p ")).count();
-        TemplateError::Tag {
-            template: name.to_owned(),
-            part: part.to_owned(),
-            paragraph: paragraph.max(1),
-            text,
-            message: describe(&e),
-        }
-    })?;
+    Ok(source)
+}
+
+/// Which paragraph a line is, from 1, and its text.
+fn paragraph_at(source: &str, line: usize) -> (usize, String) {
+    let text = source.lines().nth(line - 1).map(plain).unwrap_or_default();
+    let end = source.match_indices('\n').nth(line - 1).map_or(source.len(), |(at, _)| at);
+    (paragraphs(&source[..end]).max(1), text)
+}
+
+/// Which paragraph the tag that begins at `at` stands in, and its text.
+fn paragraph_of(source: &str, at: usize) -> (usize, String) {
+    let (before, after) = source.split_at(at);
+    let line = before.rfind('\n').map_or(0, |n| n + 1);
+    let begin = ["<w:p>", "<w:p ", LIFTED].iter().filter_map(|sign| before[line..].rfind(sign)).max();
+    let begin = line + begin.unwrap_or(0);
+    let lifted = before[begin..].starts_with(LIFTED);
+    let end =
+        after.find(if lifted { "%}" } else { "\n" }).map_or(source.len(), |n| at + n + if lifted { 2 } else { 0 });
+    (paragraphs(before).max(1), plain(&source[begin..end]))
+}
+
+fn paragraphs(source: &str) -> usize {
+    ["<w:p>", "<w:p ", LIFTED].iter().map(|sign| source.matches(sign).count()).sum()
+}
+
+fn tag_error(source: &str, name: &str, part: &str, error: &minijinja::Error) -> TemplateError {
+    let (paragraph, text) = paragraph_at(source, error.line().unwrap_or(1));
+    let at = Box::new(Location { template: name.to_owned(), part: part.to_owned(), paragraph, text });
+    TemplateError::Tag { at, message: describe(error) }
+}
+
+/// Renders one XML part.
+fn render_part(text: &str, name: &str, part: &str, context: &Value) -> Result<String, TemplateError> {
+    let not_docx = |message: String| TemplateError::NotDocx { template: name.to_owned(), message };
+    let source = source(text, name)?;
+    let rendered = environment().render_str(&source, context).map_err(|e| tag_error(&source, name, part, &e))?;
     let mut nodes = xml::parse(&rendered).map_err(|e| not_docx(e.to_string()))?;
     mark_blanks(&mut nodes);
     let mut out = String::with_capacity(rendered.len());
@@ -117,7 +221,7 @@ fn render_part(text: &str, name: &str, part: &str, context: &Value) -> Result<St
     Ok(out)
 }
 
-fn describe(error: &minijinja::Error) -> String {
+pub(super) fn describe(error: &minijinja::Error) -> String {
     match error.detail() {
         Some(detail) => format!("{}: {detail}", error.kind()),
         None => error.kind().to_string(),
@@ -245,7 +349,8 @@ fn lift(nodes: &mut [Node]) {
         if let Some(marker) = marker
             && let Some(tags) = marked_tags(&e.all_text(), marker)
         {
-            *node = Node::Raw(tags);
+            let marks = LIFTED.repeat(e.count("w:p").max(1));
+            *node = Node::Raw(marks + &tags);
             continue;
         }
         lift(&mut e.children);
@@ -401,11 +506,11 @@ mod tests {
     #[test]
     fn an_unknown_placeholder_names_its_paragraph() {
         let inner = format!("<w:p>{}</w:p><w:p>{}</w:p>", run("好"), run("这里{{ 罪犯姓命 }}错"));
-        let Err(TemplateError::Tag { paragraph, text, .. }) = body(&inner, context! { 罪犯姓名 => "张" }) else {
+        let Err(TemplateError::Tag { at, .. }) = body(&inner, context! { 罪犯姓名 => "张" }) else {
             panic!("a misspelt placeholder must be an error");
         };
-        assert_eq!(paragraph, 2);
-        assert!(text.contains("罪犯姓命"), "{text}");
+        assert_eq!(at.paragraph, 2);
+        assert!(at.text.contains("罪犯姓命"), "{at}");
     }
 
     #[test]

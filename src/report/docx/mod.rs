@@ -4,6 +4,8 @@
 pub mod build;
 mod context;
 pub mod engine;
+mod examine;
+pub mod names;
 mod words;
 pub mod xml;
 
@@ -24,6 +26,8 @@ use crate::review::CaseReview;
 pub enum Kind {
     /// 审查报告: the internal report on a case.
     Report,
+    /// 审查表: the same on one page.
+    Form,
     /// 提请检察意见书: to the court, on an improper application.
     Application,
     /// 纠正违法通知书: to the prison, on broken procedure.
@@ -32,6 +36,8 @@ pub enum Kind {
     Supplement,
     /// 纠正不当裁定意见书: to the court, on an improper ruling.
     Ruling,
+    /// 职务犯罪备案报告: to the procuratorates above, on a ruling about a former official.
+    Filing,
     /// 出庭意见书: spoken at the hearing.
     Hearing,
     /// 送达回证: receipt for the papers served.
@@ -44,12 +50,14 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Kind; 9] = [
+    pub const ALL: [Kind; 11] = [
         Kind::Report,
+        Kind::Form,
         Kind::Application,
         Kind::Correction,
         Kind::Supplement,
         Kind::Ruling,
+        Kind::Filing,
         Kind::Hearing,
         Kind::Receipt,
         Kind::Batch,
@@ -60,10 +68,12 @@ impl Kind {
     pub fn name(self) -> &'static str {
         match self {
             Kind::Report => "审查报告",
+            Kind::Form => "审查表",
             Kind::Application => "提请检察意见书",
             Kind::Correction => "纠正违法通知书",
             Kind::Supplement => "补充材料函",
             Kind::Ruling => "纠正不当裁定意见书",
+            Kind::Filing => "职务犯罪备案报告",
             Kind::Hearing => "出庭意见书",
             Kind::Receipt => "送达回证",
             Kind::Batch => "提请前检察意见",
@@ -74,10 +84,12 @@ impl Kind {
     fn definition(self) -> &'static str {
         match self {
             Kind::Report => include_str!("../../../templates/审查报告.txt"),
+            Kind::Form => include_str!("../../../templates/审查表.txt"),
             Kind::Application => include_str!("../../../templates/提请检察意见书.txt"),
             Kind::Correction => include_str!("../../../templates/纠正违法通知书.txt"),
             Kind::Supplement => include_str!("../../../templates/补充材料函.txt"),
             Kind::Ruling => include_str!("../../../templates/纠正不当裁定意见书.txt"),
+            Kind::Filing => include_str!("../../../templates/职务犯罪备案报告.txt"),
             Kind::Hearing => include_str!("../../../templates/出庭意见书.txt"),
             Kind::Receipt => include_str!("../../../templates/送达回证.txt"),
             Kind::Batch => include_str!("../../../templates/提请前检察意见.txt"),
@@ -127,8 +139,8 @@ impl Templates {
     /// The built-in templates, replaced by those of a folder that bear a document's name.
     ///
     /// # Errors
-    /// The folder cannot be read, or holds a Word file that no document is named after (a misspelt name would silently
-    /// change nothing).
+    /// The folder cannot be read, holds a Word file that no document is named after (a misspelt name would silently
+    /// change nothing), or one with a tag or a placeholder that is wrong.
     pub fn with_folder(dir: &Path) -> Result<Templates, OpinionError> {
         let io = |path: &Path| {
             let name = path.display().to_string();
@@ -144,8 +156,10 @@ impl Templates {
                 continue;
             }
             let kind = Kind::ALL.into_iter().find(|k| k.name() == stem);
-            let kind = kind.ok_or(OpinionError::UnknownTemplate(stem))?;
-            templates.0.insert(kind, fs::read(&path).map_err(io(&path))?);
+            let kind = kind.ok_or_else(|| OpinionError::UnknownTemplate(stem.clone()))?;
+            let template = fs::read(&path).map_err(io(&path))?;
+            engine::check(&template, &format!("{stem}.docx"), &names::known(kind))?;
+            templates.0.insert(kind, template);
         }
         Ok(templates)
     }
@@ -259,6 +273,8 @@ pub(super) fn file_stem(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     #[test]
@@ -285,16 +301,33 @@ mod tests {
         let sample = crate::report::sample::sample(crate::checks::case::Lang::Zh);
         let report = sample.report(crate::checks::case::Lang::Zh);
         let wanted = Wanted::default();
-        let mut contexts: Vec<minijinja::Value> = Vec::new();
+        let mut contexts: Vec<(Kind, minijinja::Value)> = Vec::new();
         for case in &report.review.cases {
-            contexts.extend(CaseFile::new(&report, case, None, &wanted).documents().into_iter().map(|(_, c)| c));
+            contexts.extend(CaseFile::new(&report, case, None, &wanted).documents());
         }
         let cases = report.review.cases.iter().collect();
-        contexts.extend(Batchwise::new(&report, &wanted, cases, &|_| None).documents().into_iter().map(|(_, _, c)| c));
+        let batchwise = Batchwise::new(&report, &wanted, cases, &|_| None).documents();
+        contexts.extend(batchwise.into_iter().map(|(_, k, c)| (k, c)));
         assert!(contexts.len() > 5);
+        let keys = |value: &minijinja::Value| -> BTreeSet<String> {
+            value.try_iter().into_iter().flatten().map(|key| key.as_str().unwrap().to_owned()).collect()
+        };
         let words: HashSet<&str> = page.split([' ', '|', '；', '：', '（', '）', '`', '\n']).collect();
-        for key in contexts.iter().flat_map(|c| c.try_iter().into_iter().flatten()) {
-            assert!(words.contains(key.as_str().unwrap()), "docs/opinions.md lacks {key}");
+        for (kind, context) in &contexts {
+            let known = names::known(*kind);
+            let listed: BTreeSet<String> = known.iter().map(|(name, _)| (*name).to_owned()).collect();
+            assert_eq!(listed.len(), known.len(), "{kind:?}: a placeholder is listed twice");
+            assert_eq!(keys(context), listed, "{kind:?}");
+            for (name, shape) in &known {
+                assert!(words.contains(name), "docs/opinions.md lacks {name}");
+                let names::Shape::List(fields) = shape else { continue };
+                for field in *fields {
+                    assert!(words.contains(field), "docs/opinions.md lacks {field} of {name}");
+                }
+                for item in context.get_attr(name).unwrap().try_iter().unwrap() {
+                    assert_eq!(keys(&item), fields.iter().map(|f| (*f).to_owned()).collect(), "{kind:?} {name}");
+                }
+            }
         }
         for kind in Kind::ALL {
             assert!(words.contains(kind.name()), "{kind:?}");
@@ -320,7 +353,9 @@ mod tests {
     #[test]
     fn every_built_in_template_is_a_word_file() {
         for kind in Kind::ALL {
-            let text = engine::text_of(&kind.template().unwrap()).unwrap();
+            let template = kind.template().unwrap();
+            engine::check(&template, kind.name(), &names::known(kind)).unwrap_or_else(|e| panic!("{e}"));
+            let text = engine::text_of(&template).unwrap();
             assert!(text.contains("{{") && !text.contains(": "), "{kind:?}: {text}");
         }
     }

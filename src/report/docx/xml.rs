@@ -74,6 +74,15 @@ impl Element {
         }
     }
 
+    /// How many elements of that name this is or holds.
+    pub fn count(&self, name: &str) -> usize {
+        let inside = self.children.iter().map(|c| match c {
+            Node::Element(e) => e.count(name),
+            Node::Text(_) | Node::Raw(_) => 0,
+        });
+        usize::from(self.name == name) + inside.sum::<usize>()
+    }
+
     /// The first child element of that name.
     pub fn find(&self, name: &str) -> Option<&Element> {
         self.children.iter().find_map(|c| match c {
