@@ -120,7 +120,7 @@ fn the_same_input_gives_the_same_bytes() {
     let dir = batch("2023-01-10");
     let args = ["check", "批次", "--as-of", "2026-11-24", "--format", "json", "--out", "结果"];
     let first = jxjs(dir.path(), &args);
-    let second = jxjs(dir.path(), &args);
+    let second = jxjs(dir.path(), &[&args[..], &["--force"]].concat());
     assert_eq!(first.out, second.out);
     assert_eq!(fs::read_to_string(dir.path().join("结果/review.json")).unwrap(), first.out);
 }

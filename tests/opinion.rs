@@ -130,7 +130,7 @@ fn a_draft_until_a_reviewer_is_named() {
     let header = |dir: &Path| part(&dir.join("结果/意见/（2026）示减1号-审查报告.docx"), "word/header1.xml");
     opinion(dir.path(), &[]);
     assert!(header(dir.path()).contains("草稿"));
-    opinion(dir.path(), &["--reviewer", "王检察"]);
+    opinion(dir.path(), &["--reviewer", "王检察", "--force"]);
     assert!(!header(dir.path()).contains("草稿"));
     let report = &texts(dir.path())["（2026）示减1号-审查报告.docx"];
     assert!(report.contains("审查人：王检察") && report.contains("【待填：承办检察官签名】"), "{report}");
@@ -142,7 +142,7 @@ fn the_same_input_gives_the_same_bytes() {
     let path = dir.path().join("结果/意见/（2026）示减1号-审查报告.docx");
     opinion(dir.path(), &[]);
     let first = fs::read(&path).unwrap();
-    opinion(dir.path(), &[]);
+    opinion(dir.path(), &["--force"]);
     assert_eq!(first, fs::read(&path).unwrap());
 }
 

@@ -11,10 +11,12 @@ use jxjs::checks::finding::Outcome;
 use jxjs::intake::{self, Fault, IntakeError};
 use jxjs::law::Rules;
 use jxjs::model::Batch;
+use jxjs::report::write::OutError;
 use jxjs::report::{Report, annotate, explain, json, out, text};
 use jxjs::review::{BatchReview, ReviewOptions, all_clear, review_batch};
 
 use super::batch::BatchArgs;
+use super::files::{Force, said};
 use super::{ARGUMENTS, Failure, HELP, OPTIONS, OutcomeArg, Outcomes, Status, opinion};
 
 /// 审查一批案件 / review a batch
@@ -36,6 +38,9 @@ pub struct Args {
     /// 另存一份提请案件表，把审查结果写在各行末尾（与 --out 一起使用）/ copy your sheet of applications, results appended
     #[arg(long, requires = "out")]
     annotate: bool,
+
+    #[command(flatten)]
+    force: Force,
 
     #[command(flatten)]
     style: opinion::Style,
@@ -85,6 +90,10 @@ pub fn run(args: &Args, lang: Lang) -> Outcomes {
         }
         None => None,
     };
+    let mut outbox = args.force.outbox();
+    if let Some(dir) = &args.out {
+        outbox.require_free(out::earlier(dir)).map_err(|e| said(&e, lang))?;
+    }
     let as_of = args.batch.as_of();
     let options = args.batch.options();
     let batch = match intake::read(&args.inputs, &options) {
@@ -99,15 +108,19 @@ pub fn run(args: &Args, lang: Lang) -> Outcomes {
     if let Some(dir) = &args.out {
         // First the opinions: the workbook links to them.
         if let Some(templates) = &templates {
-            opinion::write_for_check(&report, &args.only, templates, &args.style, dir)?;
+            opinion::write_for_check(&report, &args.only, templates, &args.style, dir, &mut outbox)?;
         }
-        let failed = |e: out::OutError| Failure::Message(lang.pick(|| e.zh(), || e.to_string()));
-        out::write(&report, dir).map_err(failed)?;
+        let failed = |e: OutError| said(&e, lang);
+        out::write(&report, dir, &mut outbox).map_err(failed)?;
+        let mut told = Vec::new();
         if args.annotate {
-            let done = annotate::annotate(&report, &args.inputs, dir).map_err(failed)?;
-            for line in done.left_words(lang.is_zh()) {
-                writeln!(anstream::stderr(), "{line}")?;
-            }
+            let done = annotate::annotate(&report, &args.inputs, dir, &mut outbox).map_err(failed)?;
+            told = done.left_words(lang.is_zh());
+        }
+        let written = outbox.commit().map_err(failed)?;
+        let left = out::clear_away(dir, &written, |_| true).map_err(failed)?;
+        for line in told.into_iter().chain(left.words(dir, lang.is_zh())) {
+            writeln!(anstream::stderr(), "{line}")?;
         }
     }
     match args.format {

@@ -3,6 +3,7 @@
 mod batch;
 mod check;
 mod explain;
+mod files;
 mod ledger;
 mod limits;
 mod opinion;
@@ -12,6 +13,7 @@ mod template;
 
 use std::fs;
 use std::io::{self, Write};
+use std::panic::{self, AssertUnwindSafe};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -77,7 +79,27 @@ enum Command {
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let lang = cli.lang.into();
-    let result = match cli.command {
+    files::abandon_when_interrupted();
+    quiet_panics(lang);
+    // A defect of the program, too, ends it with a status of its own words, and gives up what was being written.
+    let result = panic::catch_unwind(AssertUnwindSafe(|| run(cli.command, lang)));
+    match result.unwrap_or(Err(Failure::Defect)) {
+        Ok(status) => ExitCode::from(status as u8),
+        Err(Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => {
+            // The reader (`head`, a pager) has seen enough.
+            ExitCode::from(Status::Found as u8)
+        }
+        Err(failure) => {
+            if let Some(message) = failure.message(lang) {
+                let _ = writeln!(anstream::stderr(), "{message}");
+            }
+            ExitCode::from(Status::NotReviewed as u8)
+        }
+    }
+}
+
+fn run(command: Command, lang: Lang) -> Outcomes {
+    match command {
         Command::Check(args) => check::run(&args, lang),
         Command::Show(args) => show::run(&args, lang),
         Command::Ledger(args) => ledger::run(&args, lang),
@@ -86,18 +108,36 @@ pub fn main() -> ExitCode {
         Command::Explain(args) => explain::run(&args, lang),
         Command::Rules(args) => rules::run(&args, lang),
         Command::Template(args) => template::run(&args, lang),
-    };
-    match result {
-        Ok(status) => ExitCode::from(status as u8),
-        Err(Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => {
-            // The reader (`head`, a pager) has seen enough.
-            ExitCode::from(Status::Found as u8)
-        }
-        Err(failure) => {
-            let _ = writeln!(anstream::stderr(), "{}", failure.message(lang));
-            ExitCode::from(Status::NotReviewed as u8)
-        }
     }
+}
+
+/// A defect is reported with its place in the program and nothing else: what Rust would print may hold a text of the
+/// input. `RUST_BACKTRACE` brings it back, for who looks for the defect.
+fn quiet_panics(lang: Lang) {
+    if std::env::var_os("RUST_BACKTRACE").is_some() {
+        return;
+    }
+    panic::set_hook(Box::new(move |defect| {
+        let _ = writeln!(anstream::stderr(), "{}", defect_words(defect.location(), lang));
+    }));
+}
+
+fn defect_words(at: Option<&panic::Location<'_>>, lang: Lang) -> String {
+    let place = at.map(|l| format!("{}:{}", l.file().replace('\\', "/"), l.line())).unwrap_or_default();
+    let version = env!("CARGO_PKG_VERSION");
+    lang.pick(
+        || {
+            format!(
+                "错误：程序有缺陷，已停止，未写完的文件没有保留（jxjs {version}，{place}）。请连同所用的命令一并反馈。"
+            )
+        },
+        || {
+            format!(
+                "error: a defect of the program stopped it; unfinished files were not kept (jxjs {version}, {place}). \
+                 Please report it with the command used."
+            )
+        },
+    )
 }
 
 /// The exit status.
@@ -118,17 +158,20 @@ pub enum Failure {
     Message(String),
     /// The output could not be written.
     Output(io::Error),
+    /// The program is at fault, and has said so.
+    Defect,
 }
 
 impl Failure {
-    fn message(&self, lang: Lang) -> String {
+    fn message(&self, lang: Lang) -> Option<String> {
         let said = match self {
             Failure::Message(text) => text.clone(),
             Failure::Output(error) => {
                 lang.pick(|| format!("无法写出结果：{error}"), || format!("the output cannot be written: {error}"))
             }
+            Failure::Defect => return None,
         };
-        lang.pick(|| format!("错误：{said}"), || format!("error: {said}"))
+        Some(lang.pick(|| format!("错误：{said}"), || format!("error: {said}")))
     }
 }
 
@@ -206,4 +249,16 @@ fn load_rules(overlays: &[PathBuf], lang: Lang) -> Result<Arc<Rules>, Failure> {
     }
     let texts = read_texts(overlays, lang)?;
     Rules::load(&texts).map(Arc::new).map_err(|error| Failure::Message(error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_defect_is_said_by_its_place_alone() {
+        let words = defect_words(Some(panic::Location::caller()), Lang::Zh);
+        assert!(words.contains("src/cli/mod.rs:") && words.contains("缺陷"), "{words}");
+        assert_eq!(Failure::Defect.message(Lang::En), None);
+    }
 }

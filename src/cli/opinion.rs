@@ -1,20 +1,21 @@
 //! `jxjs opinion`: the review opinions as Word files.
 
-use std::fs;
+use std::collections::HashSet;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use jxjs::checks::case::Lang;
 use jxjs::model::Batch;
 use jxjs::report::Report;
 use jxjs::report::docx::engine::{Location, TemplateError};
-use jxjs::report::docx::{Kind, OpinionError, Templates, Wanted, opinions};
+use jxjs::report::docx::{Kind, OpinionError, Templates, Wanted, case_stem, opinions};
+use jxjs::report::out;
+use jxjs::report::write::Outbox;
 use jxjs::review::{ReviewOptions, all_clear, review_batch};
 
 use super::batch::BatchArgs;
+use super::files::{self, Force};
 use super::{ARGUMENTS, Failure, HELP, OPTIONS, Outcomes, Status};
-
-/// Folder of the documents inside the folder of `--out`.
-const FOLDER: &str = "意见";
 
 /// 生成审查报告、检察意见书等文书 / write the review opinions as Word files
 #[derive(clap::Args)]
@@ -31,6 +32,9 @@ pub struct Args {
     /// 写入该文件夹下的“意见” / write into 意见 inside this folder
     #[arg(long, value_name = "DIR", default_value = ".")]
     out: PathBuf,
+
+    #[command(flatten)]
+    force: Force,
 
     #[command(flatten)]
     style: Style,
@@ -73,6 +77,11 @@ pub fn run(args: &Args, lang: Lang) -> Outcomes {
     let templates = args.style.load(lang)?;
     let as_of = args.batch.as_of();
     let batch = args.batch.read(&args.inputs, lang)?;
+    // The folder may hold the documents of other batches; only those of these cases are in the way.
+    let stems = stems(&batch, args.inmate.as_deref());
+    let failed = |e| files::said(&e, lang);
+    let mut outbox = args.force.outbox();
+    outbox.require_free(out::documents(&args.out, |stem| stems.contains(stem))).map_err(failed)?;
     // The documents are Chinese whatever the language of the messages.
     let review = review_batch(&batch, &rules, &ReviewOptions { as_of, lang: Lang::Zh, only: Vec::new() });
     if review.cases.is_empty() {
@@ -86,32 +95,50 @@ pub fn run(args: &Args, lang: Lang) -> Outcomes {
         return Err(Failure::Message(said));
     }
     let report = Report::new(&batch, &review, &rules, Lang::Zh);
-    let made = write(&report, &templates, &args.style, args.inmate.as_deref(), &args.out, lang)?;
-    let dir = args.out.join(FOLDER);
+    let made = write(&report, &templates, &args.style, args.inmate.as_deref(), &args.out, &mut outbox, lang)?;
+    let written = outbox.commit().map_err(failed)?;
+    let left = out::clear_away(&args.out, &written, |stem| stems.contains(stem)).map_err(failed)?;
+    for line in (out::Left { copies: 0, ..left }).words(&args.out, lang.is_zh()) {
+        writeln!(anstream::stderr(), "{line}")?;
+    }
+    let dir = args.out.join(out::OPINIONS);
     let dir = dir.display();
     let done = lang.pick(|| format!("{dir}：{made} 份文书"), || format!("{dir}: {made} documents"));
     super::print_line(&done)?;
     Ok(if all_clear(&review, &batch) { Status::Clear } else { Status::Found })
 }
 
-/// Writes the documents of a review into `意见` inside `out`; says how many.
+/// The first parts of the names of the documents that a run may write.
+fn stems(batch: &Batch, inmate: Option<&str>) -> HashSet<String> {
+    let mut stems = HashSet::new();
+    for dossier in batch.dossiers.iter().filter(|d| inmate.is_none_or(|no| d.no == no)) {
+        stems.insert(case_stem(None, &dossier.no));
+        stems
+            .extend(dossier.applications.iter().map(|a| case_stem(a.case_no.known().map(String::as_str), &dossier.no)));
+        // Of the batch as a whole there are documents by prison.
+        let prison = dossier.inmate.as_ref().and_then(|i| i.prison.known()).map_or("批次", String::as_str);
+        if inmate.is_none() {
+            stems.insert(case_stem(None, prison));
+            stems.insert("批次".to_owned());
+        }
+    }
+    stems
+}
+
+/// Puts the documents of a review into the outbox, to lie in `意见` inside `out`; says how many.
 pub fn write(
     report: &Report<'_>,
     templates: &Templates,
     style: &Style,
     inmate: Option<&str>,
     out: &Path,
+    outbox: &mut Outbox,
     lang: Lang,
 ) -> Result<usize, Failure> {
-    let dir = out.join(FOLDER);
-    let io = |path: &Path, error| said(&OpinionError::Io(path.display().to_string(), error), lang);
-    fs::create_dir_all(&dir).map_err(|e| io(&dir, e))?;
+    let folder = Path::new(out::OPINIONS);
     let wanted = Wanted { reviewer: style.reviewer.clone(), inmate: inmate.map(str::to_owned) };
-    opinions(report, templates, &wanted, &mut |name, bytes| {
-        let path = dir.join(name);
-        fs::write(&path, bytes).map_err(|e| OpinionError::Io(path.display().to_string(), e))
-    })
-    .map_err(|e| said(&e, lang))
+    opinions(report, templates, &wanted, &mut |name, bytes| Ok(outbox.put(out, folder.join(name), bytes)?))
+        .map_err(|e| said(&e, lang))
 }
 
 /// Writes the documents of `jxjs check --out`, whose review may have been made in another language.
@@ -121,37 +148,24 @@ pub fn write_for_check(
     templates: &Templates,
     style: &Style,
     out: &Path,
+    outbox: &mut Outbox,
 ) -> Result<usize, Failure> {
     if report.lang.is_zh() {
-        return write(report, templates, style, None, out, report.lang);
+        return write(report, templates, style, None, out, outbox, report.lang);
     }
     let options = ReviewOptions { as_of: report.review.as_of, lang: Lang::Zh, only: only.to_vec() };
     let batch: &Batch = report.batch;
     let review = review_batch(batch, report.rules, &options);
-    write(&Report::new(batch, &review, report.rules, Lang::Zh), templates, style, None, out, report.lang)
+    write(&Report::new(batch, &review, report.rules, Lang::Zh), templates, style, None, out, outbox, report.lang)
 }
 
-/// Writes the built-in templates into a folder, for the office to edit.
-pub fn write_templates(dir: &Path, lang: Lang) -> Result<usize, Failure> {
-    let io = |path: &Path, error| said(&OpinionError::Io(path.display().to_string(), error), lang);
-    fs::create_dir_all(dir).map_err(|e| io(dir, e))?;
+/// Puts the built-in templates into the outbox, for the office to edit.
+pub fn write_templates(dir: &Path, outbox: &mut Outbox, lang: Lang) -> Result<(), Failure> {
     for kind in Kind::ALL {
-        let path = dir.join(format!("{}.docx", kind.name()));
-        // An edited template is the office's work: it is never overwritten.
-        if path.exists() {
-            let name = path.display();
-            return Err(Failure::Message(lang.pick(
-                || format!("{name} 已经存在，不覆盖；请换一个文件夹"),
-                || format!("{name} exists and is not overwritten; choose another folder"),
-            )));
-        }
-    }
-    for kind in Kind::ALL {
-        let path = dir.join(format!("{}.docx", kind.name()));
         let bytes = kind.template().map_err(|e| said(&e, lang))?;
-        fs::write(&path, bytes).map_err(|e| io(&path, e))?;
+        outbox.put(dir, format!("{}.docx", kind.name()), &bytes).map_err(|e| files::said(&e, lang))?;
     }
-    Ok(Kind::ALL.len())
+    Ok(())
 }
 
 /// An error in words.
@@ -181,7 +195,8 @@ fn said(error: &OpinionError, lang: Lang) -> Failure {
             || format!("no document is called {name:?}; templates are named {}", names()),
         ),
         OpinionError::Io(path, e) => {
-            lang.pick(|| format!("无法读写 {path}：{e}"), || format!("{path} cannot be read or written: {e}"))
+            lang.pick(|| format!("无法读取 {path}：{e}"), || format!("{path} cannot be read: {e}"))
         }
+        OpinionError::Out(e) => return files::said(e, lang),
     })
 }

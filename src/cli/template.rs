@@ -1,6 +1,6 @@
 //! `jxjs template`: an empty or sample workbook with the headers, drop-downs and notes of the contract.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use jxjs::checks::case::Lang;
 use jxjs::model::schema::ColType;
@@ -10,6 +10,7 @@ use rust_xlsxwriter::{
     Note, Workbook, Worksheet, XlsxError,
 };
 
+use super::files::{Force, said};
 use super::{ARGUMENTS, Failure, HELP, OPTIONS, Outcomes, Status, opinion};
 
 /// 生成填报用的工作簿：表头、下拉选项、填写说明 / a workbook to fill in, with headers, drop-downs and notes
@@ -27,32 +28,36 @@ pub struct Args {
     /// 把内置的文书模板（Word 文件，可以修改）写入该文件夹 / write the built-in Word templates into this folder
     #[arg(long, value_name = "DIR", conflicts_with = "sample")]
     opinions: Option<PathBuf>,
+
+    #[command(flatten)]
+    force: Force,
 }
 
 /// Runs the command.
 pub fn run(args: &Args, lang: Lang) -> Outcomes {
+    let mut outbox = args.force.outbox();
     if let Some(dir) = &args.opinions {
-        opinion::write_templates(dir, lang)?;
+        opinion::write_templates(dir, &mut outbox, lang)?;
     }
-    let Some(file) = &args.file else { return Ok(Status::Clear) };
-    write_template(file, args.sample).map_err(|e| {
-        let file = file.display();
-        Failure::Message(lang.pick(
-            || format!("模板无法写出到 {file}：{e}"),
-            || format!("the template cannot be written to {file}: {e}"),
-        ))
-    })?;
+    if let Some(file) = &args.file {
+        let bytes = workbook(args.sample).map_err(|e| {
+            let file = file.display();
+            Failure::Message(lang.pick(
+                || format!("模板无法写出到 {file}：{e}"),
+                || format!("the template cannot be written to {file}: {e}"),
+            ))
+        })?;
+        outbox.put_at(file, &bytes).map_err(|e| said(&e, lang))?;
+    }
+    outbox.commit().map_err(|e| said(&e, lang))?;
     Ok(Status::Clear)
 }
 
 /// Rows that get a drop-down.
 const ROWS: u32 = 5000;
 
-/// Writes an empty workbook, or one with a few invented rows.
-///
-/// # Errors
-/// The file cannot be written.
-pub fn write_template(path: &Path, sample: bool) -> Result<(), XlsxError> {
+/// An empty workbook, or one with a few invented rows.
+fn workbook(sample: bool) -> Result<Vec<u8>, XlsxError> {
     let mut book = Workbook::new();
     // A fixed date: the same template is the same file.
     let created = ExcelDateTime::from_ymd(2026, 1, 1)?;
@@ -65,7 +70,7 @@ pub fn write_template(path: &Path, sample: bool) -> Result<(), XlsxError> {
             fill(sheet, kind)?;
         }
     }
-    book.save(path)
+    book.save_to_buffer()
 }
 
 fn instructions(sheet: &mut Worksheet) -> Result<(), XlsxError> {
@@ -409,7 +414,7 @@ mod tests {
     fn read(sample: bool) -> jxjs::model::Batch {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("模板.xlsx");
-        write_template(&path, sample).unwrap();
+        std::fs::write(&path, workbook(sample).unwrap()).unwrap();
         intake::read(&[path], &intake::Options::default()).unwrap_or_else(|e| panic!("{e}"))
     }
 
@@ -442,12 +447,6 @@ mod tests {
 
     #[test]
     fn the_same_template_is_the_same_file() {
-        let dir = tempfile::tempdir().unwrap();
-        let bytes = |name: &str| {
-            let path = dir.path().join(name);
-            write_template(&path, true).unwrap();
-            std::fs::read(path).unwrap()
-        };
-        assert_eq!(bytes("a.xlsx"), bytes("b.xlsx"));
+        assert_eq!(workbook(true).unwrap(), workbook(true).unwrap());
     }
 }

@@ -13,14 +13,15 @@ use std::path::{Path, PathBuf};
 use calamine::{Data, Reader as _, open_workbook_auto};
 use quick_xml::XmlVersion;
 use quick_xml::events::{BytesStart, Event};
-use rust_xlsxwriter::{Format, Workbook};
+use rust_xlsxwriter::{DocProperties, Format, Workbook};
 use sha2::{Digest, Sha256};
 use zip::write::SimpleFileOptions;
 use zip::{ZipArchive, ZipWriter};
 
-use super::out::OutError;
 use super::text::{finding_sentence, one_line, reason, verdict_word};
 use super::view::{join, term_word};
+use super::write::{OutError, Outbox};
+use super::xlsx::excel_day;
 use super::{Report, svg};
 use crate::checks::finding::Outcome;
 use crate::intake::{shape, text};
@@ -55,11 +56,22 @@ struct Sheet<'a> {
     rows: Rows,
 }
 
-/// Copies the files with applications into `dir`, with the results appended. `inputs` are what the batch was read from.
+/// The folders of copies: a second one where two inputs have files of one name.
+pub fn folders() -> impl Iterator<Item = String> {
+    (1..).map(|n| if n == 1 { FOLDER.to_owned() } else { format!("{FOLDER}-{n}") })
+}
+
+/// Puts copies of the files with applications into the outbox, to lie in `dir`, with the results appended. `inputs` are
+/// what the batch was read from.
 ///
 /// # Errors
 /// The first file that cannot be read or written.
-pub fn annotate(report: &Report<'_>, inputs: &[PathBuf], dir: &Path) -> Result<Annotated, OutError> {
+pub fn annotate(
+    report: &Report<'_>,
+    inputs: &[PathBuf],
+    dir: &Path,
+    outbox: &mut Outbox,
+) -> Result<Annotated, OutError> {
     let mut done = Annotated::default();
     for file in &report.batch.inputs {
         let mut sheets = Vec::new();
@@ -91,22 +103,12 @@ pub fn annotate(report: &Report<'_>, inputs: &[PathBuf], dir: &Path) -> Result<A
             Some(copy) => (file.file.clone(), copy),
             None => (format!("{}.xlsx", file.file), values(&path, &bytes, &sheets, report).map_err(&read)?),
         };
-        // Two inputs may have files of one name.
-        let folder = (1..).map(|n| if n == 1 { FOLDER.to_owned() } else { format!("{FOLDER}-{n}") });
-        let mut targets = folder.map(|f| dir.join(f).join(&name));
-        let Some(target) = targets.find(|t| !done.written.contains(t)) else { continue };
-        put(&target, &copy)?;
-        done.written.push(target);
+        let mut targets = folders().map(|f| Path::new(&f).join(&name));
+        let Some(target) = targets.find(|t| !outbox.has(&dir.join(t))) else { continue };
+        outbox.put(dir, &target, &copy)?;
+        done.written.push(dir.join(target));
     }
     Ok(done)
-}
-
-fn put(target: &Path, bytes: &[u8]) -> Result<(), OutError> {
-    let failed = OutError::at(target);
-    if let Some(parent) = target.parent() {
-        fs::create_dir_all(parent).map_err(&failed)?;
-    }
-    fs::write(target, bytes).map_err(&failed)
 }
 
 /// The file of an input, if it is still what was read.
@@ -394,6 +396,10 @@ fn lines(text: &str) -> String {
 /// A new workbook with the values of the sheets and the results next to them.
 fn values(path: &Path, bytes: &[u8], sheets: &[Sheet<'_>], report: &Report<'_>) -> io::Result<Vec<u8>> {
     let mut workbook = Workbook::new();
+    // The day of the review, not of the clock: the same review gives the same bytes.
+    if let Some(day) = excel_day(report.review.as_of) {
+        workbook.set_properties(&DocProperties::new().set_creation_datetime(&day));
+    }
     let bold = Format::new().set_bold();
     let date = Format::new().set_num_format("yyyy-mm-dd");
     for sheet in sheets {

@@ -13,6 +13,7 @@ pub mod show;
 pub mod svg;
 pub mod text;
 mod view;
+pub mod write;
 pub mod xlsx;
 
 use std::collections::HashSet;

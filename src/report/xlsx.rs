@@ -80,7 +80,7 @@ pub fn render(report: &Report<'_>, link: &dyn Fn(&CaseReview) -> Option<String>)
     workbook.save_to_buffer()
 }
 
-fn excel_day(day: NaiveDate) -> Option<ExcelDateTime> {
+pub(super) fn excel_day(day: NaiveDate) -> Option<ExcelDateTime> {
     let year = u16::try_from(day.year()).ok()?;
     ExcelDateTime::from_ymd(year, day.month() as u8, day.day() as u8).ok()
 }

@@ -19,6 +19,7 @@ use rayon::prelude::*;
 use self::context::{Batchwise, CaseFile};
 use self::engine::TemplateError;
 use super::Report;
+use super::write::OutError;
 use crate::review::CaseReview;
 
 /// A kind of document.
@@ -118,9 +119,12 @@ pub enum OpinionError {
     /// A file of the templates' folder has a name that no document has.
     #[error("{0}.docx")]
     UnknownTemplate(String),
-    /// A file could not be read or written.
+    /// A template could not be read.
     #[error("{0}: {1}")]
     Io(String, io::Error),
+    /// A document could not be written.
+    #[error(transparent)]
+    Out(#[from] OutError),
 }
 
 /// The templates in use.
@@ -232,6 +236,20 @@ pub fn opinions(
     Ok(made)
 }
 
+/// The case, by the first part of the name, of a file that is called as a document of this program is.
+pub fn document_of(name: &str) -> Option<&str> {
+    let stem = name.strip_suffix(".docx")?;
+    let numbered = stem.rsplit_once('-').filter(|(_, n)| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()));
+    let of = |text: &'_ str| Kind::ALL.iter().any(|k| text == k.name());
+    let (case, kind) = numbered.map_or(stem, |(head, _)| head).rsplit_once('-')?;
+    of(kind).then(|| stem.get(..case.len())).flatten()
+}
+
+/// The first part of the names of a case's documents: 案号, else 罪犯编号.
+pub fn case_stem(case_no: Option<&str>, inmate: &str) -> String {
+    file_stem(case_no.filter(|n| !n.trim().is_empty()).unwrap_or(inmate))
+}
+
 /// File names already given out.
 #[derive(Default)]
 struct Names(HashSet<String>);
@@ -276,6 +294,21 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+
+    #[test]
+    fn a_document_is_known_by_its_name() {
+        for (name, case) in [
+            ("（2024）1号-审查报告.docx", Some("（2024）1号")),
+            ("（2024）1号-2-审查报告-13.docx", Some("（2024）1号-2")),
+            ("批次-检察建议书.docx", Some("批次")),
+            ("审查报告.docx", None),
+            ("（2024）1号-会议记录.docx", None),
+            ("（2024）1号-审查报告-.docx", None),
+            ("（2024）1号-审查报告.doc", None),
+        ] {
+            assert_eq!(document_of(name), case, "{name}");
+        }
+    }
 
     #[test]
     fn file_names_are_harmless_and_distinct() {
