@@ -360,7 +360,7 @@ fn start(dir: &Path, n: u32) -> Child {
 fn killed_at_any_moment_every_file_is_old_or_new() {
     const RUNS: u32 = 40;
     let dir = tempfile::tempdir().unwrap();
-    let references = references(dir.path(), 12);
+    let references = references(dir.path(), 4);
     let out = dir.path().join("结果");
     let began = std::time::Instant::now();
     assert_eq!(start(dir.path(), 0).wait().unwrap().code(), Some(1));
@@ -389,7 +389,7 @@ fn killed_at_any_moment_every_file_is_old_or_new() {
 fn interrupted_at_any_moment_nothing_unfinished_is_left() {
     const RUNS: u32 = 12;
     let dir = tempfile::tempdir().unwrap();
-    let references = references(dir.path(), 12);
+    let references = references(dir.path(), 4);
     let out = dir.path().join("结果");
     let began = std::time::Instant::now();
     assert_eq!(start(dir.path(), 0).wait().unwrap().code(), Some(1));

@@ -405,7 +405,7 @@ fn private_file(path: &Path) -> io::Result<File> {
 fn make_folders(folder: &Path, made: &mut Vec<PathBuf>) -> Result<(), OutError> {
     let mut missing: Vec<&Path> = Vec::new();
     for above in folder.ancestors().filter(|a| !a.as_os_str().is_empty()) {
-        if above.is_dir() {
+        if above.exists() {
             break;
         }
         missing.push(above);
