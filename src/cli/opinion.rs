@@ -111,7 +111,8 @@ pub fn run(args: &Args, lang: Lang) -> Outcomes {
 /// The first parts of the names of the documents that a run may write.
 fn stems(batch: &Batch, inmate: Option<&str>) -> HashSet<String> {
     let mut stems = HashSet::new();
-    for dossier in batch.dossiers.iter().filter(|d| inmate.is_none_or(|no| d.no == no)) {
+    for packed in batch.dossiers.iter().filter(|d| inmate.is_none_or(|no| d.no() == no)) {
+        let dossier = packed.open_records();
         stems.insert(case_stem(None, &dossier.no));
         stems
             .extend(dossier.applications.iter().map(|a| case_stem(a.case_no.known().map(String::as_str), &dossier.no)));
