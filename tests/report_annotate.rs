@@ -76,8 +76,27 @@ fn a_workbook_stays_what_it_was() {
     let (before, after) = (parts(&input), parts(&copy));
     assert_eq!(before.keys().collect::<Vec<_>>(), after.keys().collect::<Vec<_>>());
     let differ: Vec<&String> = before.iter().filter(|(name, bytes)| after[*name] != **bytes).map(|(n, _)| n).collect();
-    assert_eq!(differ, ["xl/worksheets/sheet2.xml"], "only the sheet of applications changes");
+    assert_eq!(
+        differ,
+        ["xl/styles.xml", "xl/worksheets/sheet2.xml"],
+        "only the sheet of applications changes, and the list of formats grows"
+    );
+    // The formats of the workbook are all there, in their places; those of the results come after them.
+    let styles = |parts: &BTreeMap<String, Vec<u8>>| String::from_utf8(parts["xl/styles.xml"].clone()).unwrap();
+    let list = |xml: &str, name: &str| -> Vec<String> {
+        let from = xml.find(&format!("<{name} ")).unwrap();
+        let inside = &xml[from + xml[from..].find('>').unwrap() + 1..xml.find(&format!("</{name}>")).unwrap()];
+        inside.split("<xf ").skip(1).map(str::to_owned).collect()
+    };
+    let (old, new) = (list(&styles(&before), "cellXfs"), list(&styles(&after), "cellXfs"));
+    assert_eq!((&new[..old.len()], new.len()), (&old[..], old.len() + 5));
+    assert!(styles(&after).contains(&format!("<cellXfs count=\"{}\">", new.len())));
+    for colour in ["FFFAE9E7", "FFA3201D"] {
+        assert!(styles(&after).contains(colour) && !styles(&before).contains(colour));
+    }
     let sheet = String::from_utf8(after["xl/worksheets/sheet2.xml"].clone()).unwrap();
+    let unlawful = format!("r=\"G3\" s=\"{}\"", old.len());
+    assert!(sheet.contains(&unlawful) && sheet.contains(&format!("r=\"H2\" s=\"{}\"", old.len() + 4)), "{sheet}");
     assert!(!sheet.contains("<f>") && sheet.contains("<mergeCell "), "{sheet}");
 
     let read = |bytes: &[u8]| Xlsx::new(Cursor::new(bytes.to_vec())).unwrap().worksheet_range("提请案件").unwrap();

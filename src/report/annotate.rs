@@ -4,6 +4,8 @@
 //! the rows of applications. Of any other file the values of the sheet are written into a new workbook. The results are
 //! text: a name such as `=HYPERLINK(…)` stays one.
 
+mod styles;
+
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -13,7 +15,7 @@ use std::path::{Path, PathBuf};
 use calamine::{Data, Reader as _, open_workbook_auto};
 use quick_xml::XmlVersion;
 use quick_xml::events::{BytesStart, Event};
-use rust_xlsxwriter::{DocProperties, Format, Workbook};
+use rust_xlsxwriter::{Color, DocProperties, Format, FormatAlign, Workbook};
 use sha2::{Digest, Sha256};
 use zip::write::SimpleFileOptions;
 use zip::{ZipArchive, ZipWriter};
@@ -21,7 +23,7 @@ use zip::{ZipArchive, ZipWriter};
 use super::text::{finding_sentence, one_line, reason, verdict_word};
 use super::view::{join, term_word};
 use super::write::{OutError, Outbox};
-use super::xlsx::excel_day;
+use super::xlsx::{COLOURS, excel_day};
 use super::{Report, svg};
 use crate::checks::finding::Outcome;
 use crate::intake::{shape, text};
@@ -29,7 +31,7 @@ use crate::law::load::hex;
 use crate::model::dossier::InputFile;
 use crate::model::value::{Orientation, SheetSource};
 use crate::model::{AppKind, SheetKind};
-use crate::review::CaseReview;
+use crate::review::{CaseReview, Verdict};
 
 /// The folder of the copies.
 pub const FOLDER: &str = "标注";
@@ -45,8 +47,10 @@ pub struct Annotated {
     pub left: Vec<(String, &'static str, &'static str)>,
 }
 
-/// The rows of results of one sheet: by zero-based row.
-type Rows = BTreeMap<u32, [String; 6]>;
+/// The rows of results of one sheet, with the worst verdict of each: by zero-based row.
+type Rows = BTreeMap<u32, (Option<Verdict>, [String; 6])>;
+/// The list of formats of a workbook.
+const STYLES: &str = "xl/styles.xml";
 
 /// What is to be put into one sheet.
 struct Sheet<'a> {
@@ -146,11 +150,13 @@ fn rows(report: &Report<'_>, sheet: u16) -> Rows {
         let cells = cells(report, case);
         match rows.entry(case.at.row) {
             std::collections::btree_map::Entry::Vacant(slot) => {
-                slot.insert(cells);
+                slot.insert((Some(case.verdict), cells));
             }
             // Two applications side by side on one row.
             std::collections::btree_map::Entry::Occupied(mut slot) => {
-                for (old, new) in slot.get_mut().iter_mut().zip(cells) {
+                let (worst, texts) = slot.get_mut();
+                *worst = (*worst).min(Some(case.verdict));
+                for (old, new) in texts.iter_mut().zip(cells) {
                     *old = format!("{old}\n{new}");
                 }
             }
@@ -187,11 +193,18 @@ fn patched(bytes: &[u8], sheets: &[Sheet<'_>], report: &Report<'_>) -> Option<Ve
     let mut archive = ZipArchive::new(Cursor::new(bytes)).ok()?;
     let parts = shape::parts(&mut archive);
     let mut changed: BTreeMap<String, Vec<u8>> = BTreeMap::new();
+    let mut styles = String::new();
+    // Without a list of formats that can be followed the results are plain.
+    let read = archive.by_name(STYLES).ok().and_then(|mut part| part.read_to_string(&mut styles).ok());
+    let formats = read.and_then(|_| styles::added(&styles)).map(|(xml, formats)| {
+        changed.insert(STYLES.to_owned(), xml.into_bytes());
+        formats
+    });
     for sheet in sheets {
         let part = parts.get(&sheet.source.sheet)?;
         let mut xml = String::new();
         archive.by_name(part).ok()?.read_to_string(&mut xml).ok()?;
-        changed.insert(part.clone(), patch(&xml, sheet, titles(report))?);
+        changed.insert(part.clone(), patch(&xml, sheet, titles(report), formats)?);
     }
     let mut out = ZipWriter::new(Cursor::new(Vec::new()));
     for at in 0..archive.len() {
@@ -312,19 +325,24 @@ fn layout(xml: &str) -> Option<Layout> {
 }
 
 /// Puts the results into the XML of a sheet; every other byte stays as it is.
-fn patch(xml: &str, sheet: &Sheet<'_>, titles: [&'static str; 6]) -> Option<Vec<u8>> {
+fn patch(xml: &str, sheet: &Sheet<'_>, titles: [&'static str; 6], formats: Option<styles::Formats>) -> Option<Vec<u8>> {
     let found = layout(xml)?;
     let p = &found.prefix;
-    let mut rows: BTreeMap<u32, [String; 6]> = sheet.rows.clone();
+    let mut rows: Rows = sheet.rows.clone();
     if let Some(head) = sheet.head {
-        rows.insert(head, titles.map(str::to_owned));
+        rows.insert(head, (None, titles.map(str::to_owned)));
     }
-    let cells = |row: u32, texts: &[String; 6]| -> String {
+    let cells = |row: u32, (verdict, texts): &(Option<Verdict>, [String; 6])| -> String {
         let mut out = String::new();
         for (column, text) in (found.column..).zip(texts).filter(|(_, t)| !t.is_empty()) {
+            let format = match verdict {
+                Some(verdict) => formats.filter(|_| column == found.column).map(|f| f.verdict(*verdict as usize)),
+                None => formats.map(styles::Formats::head),
+            };
+            let format = format.map(|f| format!(" s=\"{f}\"")).unwrap_or_default();
             let (at, text) = (format!("{}{}", letters(column), row + 1), lines(text));
             out += &format!(
-                "<{p}c r=\"{at}\" t=\"inlineStr\"><{p}is><{p}t xml:space=\"preserve\">{text}</{p}t></{p}is></{p}c>"
+                "<{p}c r=\"{at}\"{format} t=\"inlineStr\"><{p}is><{p}t xml:space=\"preserve\">{text}</{p}t></{p}is></{p}c>"
             );
         }
         out
@@ -401,6 +419,10 @@ fn values(path: &Path, bytes: &[u8], sheets: &[Sheet<'_>], report: &Report<'_>) 
         workbook.set_properties(&DocProperties::new().set_creation_datetime(&day));
     }
     let bold = Format::new().set_bold();
+    let verdicts = COLOURS.map(|(text, back, _)| {
+        let bold = Format::new().set_bold().set_align(FormatAlign::Center);
+        bold.set_font_color(Color::RGB(text)).set_background_color(Color::RGB(back))
+    });
     let date = Format::new().set_num_format("yyyy-mm-dd");
     for sheet in sheets {
         let grid = grid(path, bytes, &sheet.source.sheet)?;
@@ -421,13 +443,16 @@ fn values(path: &Path, bytes: &[u8], sheets: &[Sheet<'_>], report: &Report<'_>) 
             };
             done.map_err(io::Error::other)?;
         }
-        let titles = titles(report).map(str::to_owned);
+        let titles = (None, titles(report).map(str::to_owned));
         let head = sheet.head.map(|head| (head, &titles));
-        for (row, texts) in head.into_iter().chain(sheet.rows.iter().map(|(r, t)| (*r, t))) {
+        for (row, (verdict, texts)) in head.into_iter().chain(sheet.rows.iter().map(|(r, t)| (*r, t))) {
             for (column, text) in (width..).zip(texts).filter(|(_, t)| !t.is_empty()) {
-                let done = match Some(row) == sheet.head {
-                    true => out.write_string_with_format(row, column, text, &bold),
-                    false => out.write_string(row, column, text),
+                let done = match verdict {
+                    None => out.write_string_with_format(row, column, text, &bold),
+                    Some(v) if column == width => {
+                        out.write_string_with_format(row, column, text, &verdicts[*v as usize])
+                    }
+                    Some(_) => out.write_string(row, column, text),
                 };
                 done.map_err(io::Error::other)?;
             }

@@ -267,6 +267,8 @@ struct Page {
     dangers: Vec<Danger>,
     tables: Vec<Table>,
     checks: Vec<CheckRow>,
+    /// Titles of the checks that found nothing, for paper.
+    quiet: Vec<String>,
     batch: Vec<Shown>,
     top: Vec<CaseOut>,
     details: Vec<Detail>,
@@ -311,6 +313,7 @@ impl Page {
         let lines: Vec<CaseOut> = rest.iter().take(caps.lines).map(line).collect();
         let worth = |at: &&usize| cases[**at].verdict != Verdict::Clear;
         let (problems, problems_more) = problems(report);
+        let checks = checks(report);
         Page {
             lang: if lang.is_zh() { "zh-CN" } else { "en" },
             style: Value::from_safe_string(STYLE.to_owned()),
@@ -335,7 +338,8 @@ impl Page {
             errors: report.problems().iter().filter(|p| p.level == Level::Error).count(),
             dangers: CLASSES.map(|class| danger(report, class)).into(),
             tables: tables(report),
-            checks: checks(report),
+            quiet: checks.iter().filter(|c| c.counts[..3] == [0; 3]).map(|c| c.title.clone()).collect(),
+            checks,
             batch: batch(report),
             top: listed.iter().filter(worth).take(TOP).map(line).collect(),
             listed: listed.len(),

@@ -38,7 +38,7 @@ const CHECKS_DRAWN: usize = 15;
 const PRISONS_DRAWN: usize = 20;
 
 /// The colours of verdicts, worst first: text, background, and of charts.
-const COLOURS: [(u32, u32, u32); 4] = [
+pub(super) const COLOURS: [(u32, u32, u32); 4] = [
     (0xA3_201D, 0xFA_E9E7, 0xC0_443D),
     (0x84_5400, 0xFB_F1D9, 0xD7_9A2B),
     (0x2C_5F8F, 0xE6_EFF7, 0x6B_9BC4),
@@ -85,6 +85,14 @@ pub(super) fn excel_day(day: NaiveDate) -> Option<ExcelDateTime> {
     ExcelDateTime::from_ymd(year, day.month() as u8, day.day() as u8).ok()
 }
 
+/// A4 across, one page wide, with the day of the review and the number of the page below.
+fn paper(sheet: &mut Worksheet, report: &Report<'_>) {
+    sheet.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0).set_print_center_horizontally(true);
+    sheet.set_margins(0.4, 0.4, 0.5, 0.6, 0.3, 0.3);
+    let (title, day) = (report.say("减刑假释案件审查台账", "Review of applications"), report.review.as_of);
+    sheet.set_footer(format!("&L&9{title} {day}&C&9&A&R&9&P / &N"));
+}
+
 /// A text as a cell takes it: what is too long is cut, visibly.
 fn fit(text: &str) -> std::borrow::Cow<'_, str> {
     match text.char_indices().nth(CELL) {
@@ -109,7 +117,11 @@ struct Styles {
 
 impl Styles {
     fn new() -> Styles {
-        let base = || Format::new().set_align(FormatAlign::Top);
+        let line = Color::RGB(0xD6_DBE0);
+        let base = || {
+            let top = Format::new().set_align(FormatAlign::Top);
+            top.set_border_bottom(FormatBorder::Hair).set_border_bottom_color(line)
+        };
         let colours = COLOURS.map(|(text, back, _)| {
             let bold = base().set_bold().set_align(FormatAlign::Center);
             bold.set_font_color(Color::RGB(text)).set_background_color(Color::RGB(back))
@@ -181,7 +193,7 @@ impl Book<'_> {
         sheet.set_row_height(0, 32)?;
         sheet.set_freeze_panes(1, frozen)?;
         sheet.autofilter(0, 0, rows.max(1), last)?;
-        sheet.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0);
+        paper(sheet, self.report);
         sheet.set_repeat_rows(0, 0)?;
         Ok(())
     }
@@ -189,7 +201,7 @@ impl Book<'_> {
     fn put(&self, sheet: &mut Worksheet, row: u32, col: u16, cell: &Cell) -> Result<(), XlsxError> {
         let s = &self.styles;
         match cell {
-            Cell::Blank => return Ok(()),
+            Cell::Blank => sheet.write_blank(row, col, &s.text)?,
             Cell::Text(text) => sheet.write_string_with_format(row, col, fit(text), &s.text)?,
             Cell::Wrap(text) => sheet.write_string_with_format(row, col, fit(text), &s.wrap)?,
             Cell::Number(n) => sheet.write_number_with_format(row, col, *n as f64, &s.number)?,
@@ -343,17 +355,17 @@ impl Book<'_> {
         let columns = [
             (self.say("结果", "outcome"), 9.0),
             (self.say("检查项", "check"), 22.0),
-            (self.say("检查项代码", "check id"), 24.0),
-            (self.say("危险", "danger"), 10.0),
             (self.say("姓名", "name"), 10.0),
             (self.say("罪犯编号", "number"), 13.0),
             (self.say("案号", "case number"), 20.0),
-            (self.say("监狱", "prison"), 13.0),
             (self.say("情况", "what was found"), 60.0),
-            (self.say("事实", "facts"), 50.0),
             (self.say("法律依据", "law"), 30.0),
+            (self.say("需要的材料", "what to ask for"), 30.0),
             (self.say("来源单元格", "source cells"), 26.0),
-            (self.say("需要的材料", "what to ask for"), 36.0),
+            (self.say("事实", "facts"), 50.0),
+            (self.say("危险", "danger"), 10.0),
+            (self.say("监狱", "prison"), 13.0),
+            (self.say("检查项代码", "check id"), 24.0),
             (self.say("本案结论", "verdict of the case"), 10.0),
         ];
         let cases = &report.review.cases;
@@ -396,21 +408,24 @@ impl Book<'_> {
                 &[
                     Cell::outcome(finding.outcome, lang),
                     Cell::Wrap(self.title(finding.check)),
-                    Cell::Text(finding.check.to_owned()),
-                    Cell::Text(class_word(finding.class, lang).to_owned()),
                     of(|c| c.name.as_deref()),
                     Cell::Text(case.map_or_else(|| whole.to_owned(), |c| one_line(&c.inmate))),
                     of(|c| c.case_no.as_deref()),
-                    of(|c| c.prison.as_deref()),
                     Cell::Wrap(message),
-                    Cell::Wrap(report.facts_word(&finding.facts)),
                     Cell::Wrap(join(&basis, lang)),
-                    Cell::Wrap(report.evidence_word(finding)),
                     Cell::Wrap(join(&report.missing_words(finding), lang)),
+                    Cell::Wrap(report.evidence_word(finding)),
+                    Cell::Wrap(report.facts_word(&finding.facts)),
+                    Cell::Text(class_word(finding.class, lang).to_owned()),
+                    of(|c| c.prison.as_deref()),
+                    Cell::Text(finding.check.to_owned()),
                     case.map_or(Cell::Blank, |c| Cell::Coloured(c.verdict as usize, verdict_word(c.verdict, lang))),
                 ],
             )?;
         }
+        // On paper: what needs attention, and what is said of it.
+        let open = rows.iter().filter(|(_, f, _)| f.outcome != Outcome::Pass).count() as u32;
+        sheet.set_print_area(0, 0, open.max(1), 7)?;
         let mut row = rows.len() as u32 + 2;
         if !with_passes {
             let text = self.say(
@@ -491,7 +506,9 @@ impl Book<'_> {
         for col in 1..=5 {
             sheet.set_column_width(col, 11)?;
         }
-        sheet.set_paper_size(9).set_landscape().set_print_fit_to_pages(1, 0);
+        paper(sheet, report);
+        // One page wide too, but by a fixed scale: fitted pages cannot be broken where the tables end.
+        sheet.set_print_scale(60);
         let verdicts = Verdict::ALL.map(|v| verdict_word(v, lang));
         let outcomes = Outcome::ALL.map(|o| outcome_word(o, lang));
         let count = |of: &dyn Fn(&CaseReview) -> bool| {
@@ -517,7 +534,7 @@ impl Book<'_> {
         chart.legend().set_hidden();
         chart.y_axis().set_major_gridlines(false).set_hidden(true);
         let mut place = 0;
-        place_chart(sheet, &mut place, &mut chart, 300)?;
+        place_chart(sheet, &mut place, &mut chart, 260)?;
 
         let dangers: Vec<(String, [usize; 4])> = CLASSES
             .iter()
@@ -561,6 +578,9 @@ impl Book<'_> {
             report.by_check().into_iter().map(|(id, n)| (self.title(id), n.map(|n| n as usize))).collect();
         checks.sort_by_key(|(_, n)| std::cmp::Reverse([n[0], n[1], n[2]]));
         let found = checks.iter().filter(|(_, n)| n[..3].iter().any(|n| *n > 0)).count();
+        // On paper on a page of its own, with its chart beside it.
+        sheet.set_page_breaks(&[row])?;
+        place = place.max(row);
         let at = self.table(sheet, &mut row, self.say("各检查项（案件数）", "Checks (cases)"), outcomes, &checks)?;
         if found > 0 {
             let drawn = found.min(CHECKS_DRAWN);
@@ -616,7 +636,7 @@ impl Book<'_> {
         for (col, width) in (0u16..).zip([34.0, 70.0, 16.0, 9.0, 9.0, 9.0]) {
             sheet.set_column_width(col, width)?;
         }
-        sheet.set_paper_size(9).set_landscape().set_print_fit_to_pages(1, 0);
+        paper(sheet, report);
         let yes = |b: bool| self.say(if b { "是" } else { "否" }, if b { "yes" } else { "no" });
         let applications = review.cases.iter().filter(|c| c.application).count();
         let listed = [
