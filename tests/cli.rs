@@ -203,6 +203,16 @@ fn every_check_made_is_in_the_catalogue_in_its_order() {
     }
 }
 
+/// The other way round: an entry without a function would be printed by `explain` and never made.
+#[test]
+fn every_check_of_the_catalogue_is_made() {
+    let made: Vec<&str> = jxjs::checks::registry::all().map(|check| check.id).collect();
+    let rules = jxjs::law::Rules::builtin();
+    let missing = rules.checks.iter().map(|entry| entry.id.as_str()).filter(|id| !made.contains(id));
+    // Made of the batch as a whole, not of a case.
+    assert_eq!(missing.collect::<Vec<_>>(), ["pattern/grade-quota"]);
+}
+
 #[test]
 fn limits_without_a_workbook() {
     let dir = tempfile::tempdir().unwrap();
