@@ -11,7 +11,6 @@ mod rules;
 mod show;
 mod template;
 
-use std::fs;
 use std::io::{self, Write};
 use std::panic::{self, AssertUnwindSafe};
 use std::path::PathBuf;
@@ -233,7 +232,7 @@ fn print_line(text: &str) -> io::Result<()> {
 fn read_texts(paths: &[PathBuf], lang: Lang) -> Result<Vec<(String, String)>, Failure> {
     let read = |path: &PathBuf| {
         let name = path.display().to_string();
-        fs::read_to_string(path).map(|text| (name.clone(), text)).map_err(|error| {
+        jxjs::bounded::text(path).map(|text| (name.clone(), text)).map_err(|error| {
             Failure::Message(
                 lang.pick(|| format!("无法读取 {name}：{error}"), || format!("{name} cannot be read: {error}")),
             )

@@ -44,6 +44,16 @@ fn zipped(path: &Path, stem: &str, intake: &mut Intake<'_>) -> Result<(), Stop> 
     let names: Vec<String> = archive.file_names().flatten().map(|n| n.replace('\\', "/").to_lowercase()).collect();
     vet(&archive, &intake.limits)?;
     let has = |name: &str| names.iter().any(|n| n == name);
+    if has("xl/vbaproject.bin") {
+        intake.builder.problem(
+            ProblemCode::Macros,
+            Level::Warning,
+            "",
+            None,
+            "工作簿含有宏，未执行；只读取了单元格".to_owned(),
+            "the workbook has macros; they were not run, only cells were read".to_owned(),
+        );
+    }
     if has("xl/workbook.bin") {
         xlsb(path, stem, intake)
     } else if has("content.xml") {

@@ -19,6 +19,7 @@ use rayon::prelude::*;
 use self::context::{Batchwise, CaseFile};
 use self::engine::TemplateError;
 use super::Report;
+use crate::bounded;
 use super::write::OutError;
 use crate::review::CaseReview;
 
@@ -161,7 +162,7 @@ impl Templates {
             }
             let kind = Kind::ALL.into_iter().find(|k| k.name() == stem);
             let kind = kind.ok_or_else(|| OpinionError::UnknownTemplate(stem.clone()))?;
-            let template = fs::read(&path).map_err(io(&path))?;
+            let template = bounded::bytes(&path, bounded::TEMPLATE).map_err(io(&path))?;
             engine::check(&template, &format!("{stem}.docx"), &names::known(kind))?;
             templates.0.insert(kind, template);
         }
