@@ -76,6 +76,7 @@ enum Command {
 
 /// Runs the program.
 pub fn main() -> ExitCode {
+    quiet_foreign_panics();
     let cli = Cli::parse();
     let lang = cli.lang.into();
     files::abandon_when_interrupted();
@@ -137,6 +138,17 @@ fn defect_words(at: Option<&panic::Location<'_>>, lang: Lang) -> String {
             )
         },
     )
+}
+
+/// A panic of the library that reads old workbooks is caught where it is called, and becomes a message about the file;
+/// its own report would only alarm.
+fn quiet_foreign_panics() {
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        if !info.location().is_some_and(|l| l.file().contains("calamine")) {
+            usual(info);
+        }
+    }));
 }
 
 /// The exit status.

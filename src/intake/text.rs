@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::cell::Cell;
 use std::fs::File;
 use std::io::{self, Read};
+use std::ops::Range;
 use std::path::Path;
 use std::rc::Rc;
 
@@ -67,7 +68,10 @@ struct Decoded<R> {
     decoder: Decoder,
     raw: Vec<u8>,
     /// What of `raw` is still to be decoded.
-    rest: std::ops::Range<usize>,
+    rest: Range<usize>,
+    text: Vec<u8>,
+    /// What of `text` is still to be given out.
+    ready: Range<usize>,
     last: bool,
     done: bool,
 }
@@ -79,36 +83,46 @@ impl<R: Read> Decoded<R> {
             decoder: encoding.new_decoder_with_bom_removal(),
             raw: vec![0; 1 << 16],
             rest: 0..0,
+            text: vec![0; 1 << 17],
+            ready: 0..0,
             last: false,
             done: false,
         }
     }
-}
 
-impl<R: Read> Read for Decoded<R> {
-    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+    fn decode(&mut self) -> io::Result<()> {
         // A decoder that has come to its end must not be asked again.
-        while !self.done {
+        while self.ready.is_empty() && !self.done {
             if self.rest.is_empty() && !self.last {
                 let n = self.input.read(&mut self.raw)?;
                 self.rest = 0..n;
                 self.last = n == 0;
             }
             let raw = self.raw.get(self.rest.clone()).unwrap_or(&[]);
-            let (result, read, written) = self.decoder.decode_to_utf8_without_replacement(raw, out, self.last);
+            let (result, read, written) =
+                self.decoder.decode_to_utf8_without_replacement(raw, &mut self.text, self.last);
             self.rest.start += read;
+            self.ready = 0..written;
             match result {
                 DecoderResult::Malformed(..) => return Err(io::ErrorKind::InvalidData.into()),
-                DecoderResult::OutputFull if written == 0 => return Err(io::ErrorKind::InvalidInput.into()),
-                DecoderResult::InputEmpty if written == 0 && !self.last => {}
-                DecoderResult::InputEmpty => {
-                    self.done = self.last;
-                    return Ok(written);
-                }
-                DecoderResult::OutputFull => return Ok(written),
+                DecoderResult::InputEmpty => self.done = self.last,
+                DecoderResult::OutputFull => {}
             }
         }
-        Ok(0)
+        Ok(())
+    }
+}
+
+impl<R: Read> Read for Decoded<R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        self.decode()?;
+        let n = out.len().min(self.ready.len());
+        let text = self.text.get(self.ready.start..self.ready.start + n).unwrap_or(&[]);
+        if let Some(out) = out.get_mut(..text.len()) {
+            out.copy_from_slice(text);
+        }
+        self.ready.start += n;
+        Ok(n)
     }
 }
 
@@ -163,8 +177,7 @@ struct Rationed<R> {
 impl<R: Read> Read for Rationed<R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         let most = usize::try_from(self.left.get()).unwrap_or(usize::MAX).min(out.len());
-        // Less than a character would not come through.
-        if most < 16 {
+        if most == 0 {
             return Err(io::ErrorKind::FileTooLarge.into());
         }
         let n = self.input.read(out.get_mut(..most).unwrap_or(&mut []))?;

@@ -6,6 +6,8 @@ use std::io::{BufReader, Read, Seek};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
+use quick_xml::events::Event;
+
 use calamine::{Data, DataRef, ExcelDateTime, Ods, Reader, SheetType, SheetVisible, Xls, Xlsb, Xlsx};
 
 use super::cell::Raw;
@@ -317,7 +319,79 @@ fn xls(bytes: Vec<u8>, stem: &str, intake: &mut Intake<'_>) -> Result<(), Stop> 
     ranges(book, stem, epoch, intake)
 }
 
+/// Looks through the table of an ods file before it is opened: the library that reads it holds every repeated cell in
+/// memory, and does not end where the file ends too early.
+fn vet_ods(path: &Path, limits: &Limits) -> Result<(), Stop> {
+    let mut archive = zip::ZipArchive::new(open(path)?).map_err(|e| broken(&e))?;
+    let content = archive.by_name("content.xml").map_err(|e| broken(&e))?;
+    let packed = content.compressed_size();
+    let allowed = limits.part_bytes.min(packed.saturating_mul(limits.ratio).max(Limits::RATIO_FROM));
+    let mut reader = quick_xml::Reader::from_reader(BufReader::new(content.take(allowed.saturating_add(1))));
+    let mut buffer = Vec::new();
+    let (mut depth, mut cells, mut columns, mut rows) = (0u64, 0u64, 0u64, 1u64);
+    // Cells without content between others are held too; a last one that fills the row to its end is not.
+    let mut blank = 0u64;
+    loop {
+        buffer.clear();
+        let event = reader.read_event_into(&mut buffer);
+        if reader.buffer_position() > allowed {
+            let ratio = allowed < limits.part_bytes;
+            let exceeded = if ratio { Exceeded::Ratio(limits.ratio) } else { Exceeded::PartBytes(limits.part_bytes) };
+            return Err(Stop::Limit(exceeded, String::new()));
+        }
+        let (start, empty) = match event.map_err(|e| broken(&e))? {
+            Event::Start(e) => (e, false),
+            Event::Empty(e) => (e, true),
+            Event::End(e) => {
+                depth = depth.saturating_sub(1);
+                if e.name().as_ref() == "table:table-row" {
+                    cells = cells.saturating_add(columns.saturating_mul(rows));
+                }
+                continue;
+            }
+            Event::Eof if depth > 0 => return Err(broken(&"it ends too early")),
+            Event::Eof => return Ok(()),
+            // Entities could expand to anything; no spreadsheet declares one.
+            Event::DocType(_) => return Err(broken(&"a document type is not accepted")),
+            _ => continue,
+        };
+        depth += u64::from(!empty);
+        let repeated = |name: &str| {
+            let value = start.attributes().flatten().find(|a| a.key.as_ref() == name);
+            value.map_or(Some(1), |a| a.value.parse::<u64>().ok()).ok_or_else(|| broken(&"a count that is none"))
+        };
+        match start.name().as_ref() {
+            "table:table-row" => {
+                (columns, blank) = (0, 0);
+                rows = repeated("table:number-rows-repeated")?;
+            }
+            "table:table-cell" | "table:covered-table-cell" => {
+                let n = repeated("table:number-columns-repeated")?;
+                let holds = !empty || start.attributes().flatten().any(|a| a.key.as_ref().starts_with("office:"));
+                if holds {
+                    columns = columns.saturating_add(blank).saturating_add(n);
+                    blank = 0;
+                } else {
+                    blank = blank.saturating_add(n);
+                }
+                let held = cells.saturating_add(columns.saturating_mul(rows));
+                if columns > MOST_COLUMNS || held > limits.cells.min(HELD) {
+                    return Err(Stop::Limit(Exceeded::Cells(limits.cells.min(HELD)), String::new()));
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Columns that a spreadsheet may have.
+const MOST_COLUMNS: u64 = 16_384;
+
+/// Cells of a file that is held in memory as a whole (ods): some hundred megabytes.
+const HELD: u64 = 5_000_000;
+
 fn ods(path: &Path, stem: &str, intake: &mut Intake<'_>) -> Result<(), Stop> {
+    vet_ods(path, &intake.limits)?;
     let book: Ods<_> = calamine::open_workbook_from_rs(open(path)?).map_err(|e: calamine::OdsError| broken(&e))?;
     ranges(book, stem, ods_epoch(path), intake)
 }

@@ -36,6 +36,7 @@ fn run(dir: &Path, args: &[&str]) -> Ran {
         .env("RAYON_NUM_THREADS", "2")
         .env("MALLOC_ARENA_MAX", "2")
         .env("RUST_BACKTRACE", "0")
+        .env("RUST_BACKTRACE", "0")
         .stdin(Stdio::null())
         .output()
         .unwrap();

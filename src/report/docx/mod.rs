@@ -19,8 +19,8 @@ use rayon::prelude::*;
 use self::context::{Batchwise, CaseFile};
 use self::engine::TemplateError;
 use super::Report;
-use crate::bounded;
 use super::write::OutError;
+use crate::bounded;
 use crate::review::CaseReview;
 
 /// A kind of document.
