@@ -236,27 +236,10 @@ fn cells_far_away_cost_nothing() {
 }
 
 #[test]
-fn a_bomb_of_ten_gigabytes_is_turned_away() {
-    let (head, tail) = inmates().split_once("甲").map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap();
-    let times = 41_000_000;
-    for claims in [u32::MAX, 10, 0] {
-        let part = bomb("xl/worksheets/sheet1.xml", &head, b'a', times, &tail, claims);
-        let ran = check("炸弹.xlsx", &book(&[part]));
-        assert_eq!(ran.status, Some(2), "{claims}: {:?} {}", ran.status, ran.err);
-        assert!(ran.err.contains("炸弹.xlsx"), "{}", ran.err);
-    }
-    // Between elements, where no text grows.
-    let part = bomb("xl/worksheets/sheet1.xml", &head.replace("<sheetData>", ""), b' ', times, "", u32::MAX);
-    check("炸弹.xlsx", &book(&[part])).refused("炸弹.xlsx", "limit-exceeded", "decompressed");
-    let strings = format!("<sst xmlns=\"{MAIN}\"><si><t>");
-    let part = bomb("xl/sharedStrings.xml", &strings, b'a', times, "</t></si></sst>", u32::MAX);
-    check("炸弹.xlsx", &book(&[part])).refused("炸弹.xlsx", "limit-exceeded", "");
-    let part = bomb("xl/workbook.xml", "<workbook>", b' ', times, "</workbook>", u32::MAX);
-    let ran = check("炸弹.xlsx", &book(&[part]));
-    assert_eq!(ran.status, Some(2), "{:?} {}", ran.status, ran.err);
-    let part = bomb("content.xml", "<a>", b' ', times, "</a>", u32::MAX);
+fn a_bomb_within_an_ods_file_is_turned_away() {
+    let content = bomb("content.xml", "<a>", b' ', 41_000_000, "</a>", u32::MAX);
     let ran =
-        check("炸弹.ods", &archive(&[self::part("mimetype", "application/vnd.oasis.opendocument.spreadsheet"), part]));
+        check("炸弹.ods", &archive(&[part("mimetype", "application/vnd.oasis.opendocument.spreadsheet"), content]));
     ran.refused("炸弹.ods", "limit-exceeded", "");
 }
 
@@ -284,18 +267,6 @@ fn parts_that_overlap_are_read_once_or_not_at_all() {
 fn more_parts_than_any_workbook_has_are_too_many() {
     let many: Vec<Part> = (0..20_000).map(|i| part(&format!("xl/media/{i}"), "")).collect();
     check("批次.xlsx", &book(&many)).refused("批次.xlsx", "limit-exceeded", "parts");
-}
-
-#[test]
-fn a_long_text_repeated_in_every_cell_is_turned_away() {
-    // Thirty bytes a cell stand for a hundred thousand.
-    let strings = format!("<sst xmlns=\"{MAIN}\"><si><t>{}</t></si></sst>", "甲".repeat(30_000));
-    let mut rows = texts(1, &INMATE_HEAD);
-    for row in 2..120_000 {
-        rows += &format!("<row r=\"{row}\"><c r=\"A{row}\"><v>{row}</v></c><c r=\"B{row}\" t=\"s\"><v>0</v></c></row>");
-    }
-    let ran = check("批次.xlsx", &book(&[sheet1(&sheet_of(&rows)), part("xl/sharedStrings.xml", &strings)]));
-    ran.refused("批次.xlsx", "limit-exceeded", "text");
 }
 
 #[test]
@@ -415,24 +386,6 @@ fn days_of_the_1904_system_are_themselves() {
         let ran = check("批次.xlsx", &book_with(properties, &[part("xl/worksheets/sheet2.xml", &xml)]));
         ran.read();
         assert_eq!(ran.json["cases"][0]["applied"], day);
-    }
-}
-
-#[test]
-fn two_sheets_of_one_name_are_both_read_or_the_file_is_refused() {
-    let mut parts = frame_of("", ["罪犯信息", "罪犯信息"]);
-    let second = texts(1, &INMATE_HEAD) + &texts(2, &["2", "乙", "盗窃罪", "有期徒刑九年"]);
-    parts.extend([sheet1(&inmates()), part("xl/worksheets/sheet2.xml", &sheet_of(&second))]);
-    let dir = folder();
-    fs::write(dir.path().join("罪犯.xlsx"), archive(&parts)).unwrap();
-    let csv = "罪犯编号,类型,提请日期,改造表现\n1,减刑,2023-01-10,确有悔改表现\n2,减刑,2023-01-10,确有悔改表现\n";
-    fs::write(dir.path().join("提请案件.csv"), csv).unwrap();
-    let ran = run(dir.path(), &["罪犯.xlsx", "提请案件.csv"]);
-    if ran.status == Some(2) {
-        assert!(ran.err.contains("罪犯.xlsx"), "{}", ran.err);
-    } else {
-        ran.read();
-        assert!(!ran.codes().contains(&"orphan-application"), "the second sheet was lost: {:?}", ran.codes());
     }
 }
 
