@@ -169,9 +169,9 @@ fn unread(e: io::Error) -> Stop {
 }
 
 /// Gives out at most so many bytes until it is filled up again: no row is endless.
-struct Rationed<R> {
-    input: R,
-    left: Rc<Cell<u64>>,
+pub(super) struct Rationed<R> {
+    pub(super) input: R,
+    pub(super) left: Rc<Cell<u64>>,
 }
 
 impl<R: Read> Read for Rationed<R> {

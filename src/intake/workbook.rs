@@ -1,10 +1,12 @@
 //! Workbooks: xlsx and xlsb cell by cell, xls and ods as whole sheets.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::fs::File;
 use std::io::{BufReader, Read, Seek};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::rc::Rc;
 
 use quick_xml::events::Event;
 
@@ -14,6 +16,7 @@ use super::cell::Raw;
 use super::limits::{Exceeded, Limits, Stop};
 use super::shape::{self, Shape};
 use super::sheet::{Intake, SheetInfo, SheetReader, WIDEST};
+use super::text::Rationed;
 use super::values::{self, Epoch};
 use crate::model::{Level, ProblemCode};
 
@@ -326,14 +329,22 @@ fn vet_ods(path: &Path, limits: &Limits) -> Result<(), Stop> {
     let content = archive.by_name("content.xml").map_err(|e| broken(&e))?;
     let packed = content.compressed_size();
     let allowed = limits.part_bytes.min(packed.saturating_mul(limits.ratio).max(Limits::RATIO_FROM));
-    let mut reader = quick_xml::Reader::from_reader(BufReader::new(content.take(allowed.saturating_add(1))));
+    // Text and tags are held one at a time: none is endless.
+    let ration = limits.text.saturating_mul(8).max(1 << 16);
+    let left = Rc::new(Cell::new(ration));
+    let content = Rationed { input: content.take(allowed.saturating_add(1)), left: Rc::clone(&left) };
+    let mut reader = quick_xml::Reader::from_reader(BufReader::new(content));
     let mut buffer = Vec::new();
     let (mut depth, mut cells, mut columns, mut rows) = (0u64, 0u64, 0u64, 1u64);
     // Cells without content between others are held too; a last one that fills the row to its end is not.
     let mut blank = 0u64;
     loop {
         buffer.clear();
+        left.set(ration);
         let event = reader.read_event_into(&mut buffer);
+        if matches!(&event, Err(quick_xml::Error::Io(e)) if e.kind() == std::io::ErrorKind::FileTooLarge) {
+            return Err(Stop::Limit(Exceeded::Text(limits.text), String::new()));
+        }
         if reader.buffer_position() > allowed {
             let ratio = allowed < limits.part_bytes;
             let exceeded = if ratio { Exceeded::Ratio(limits.ratio) } else { Exceeded::PartBytes(limits.part_bytes) };
