@@ -2,8 +2,8 @@
 //!
 //! One way through, no going back: workbook → records → dossier → checks → review → report.
 
-pub mod bounded;
 pub mod checks;
+pub mod exchange;
 pub mod intake;
 pub mod law;
 pub mod model;

@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 use super::case::{BatchContext, Case, Lang, counted};
 use super::finding::{Fact, Finding, Leaf, Missing, Outcome};
@@ -18,7 +19,7 @@ use crate::model::ledger::{self, Ask, Commendation, Fold, Ledger, Mark, Note, Qu
 use crate::model::{
     Application, AwardKind, CellRef, Col, Dossier, Grade, Month, Place, Presence, Proposal, SheetKind, Sources, Term,
 };
-use crate::review::BatchFinding;
+use crate::review::{BatchFinding, pairs};
 
 const fn check(
     id: &'static str,
@@ -721,16 +722,23 @@ fn points_support(case: &Case<'_>, w: &mut World) -> Leaf {
 
 /// What the points checks need from a whole batch. Parts of a batch can be observed apart and merged,
 /// in any order.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
 pub struct PointsAggregate {
     /// Bonus over base of each unrestricted inmate, by prison.
     peers: BTreeMap<String, Peers>,
     /// Gradings by prison, month and day.
+    #[serde(with = "pairs")]
+    #[cfg_attr(test, schemars(with = "Vec<((String, Month), BTreeMap<NaiveDate, Grading>)>"))]
     graded: BTreeMap<(String, Month), BTreeMap<NaiveDate, Grading>>,
 }
 
 /// Bonus over base of a prison's unrestricted inmates: how often each value occurs.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(from = "BTreeMap<Decimal, u32>", into = "BTreeMap<Decimal, u32>")]
+#[cfg_attr(test, schemars(with = "BTreeMap<String, u32>"))]
 struct Peers {
     shares: BTreeMap<Decimal, u32>,
     count: u32,
@@ -746,10 +754,25 @@ impl PartialEq for Peers {
 
 impl Eq for Peers {}
 
+impl From<BTreeMap<Decimal, u32>> for Peers {
+    fn from(shares: BTreeMap<Decimal, u32>) -> Peers {
+        let mut out = Peers::default();
+        shares.into_iter().for_each(|(share, n)| out.add(share, n));
+        out
+    }
+}
+
+impl From<Peers> for BTreeMap<Decimal, u32> {
+    fn from(peers: Peers) -> BTreeMap<Decimal, u32> {
+        peers.shares
+    }
+}
+
 impl Peers {
     fn add(&mut self, share: Decimal, n: u32) {
-        *self.shares.entry(share).or_default() += n;
-        self.count += n;
+        // Equal values are written alike, whichever came first.
+        *self.shares.entry(share.normalize()).or_default() += n;
+        self.count = self.count.saturating_add(n);
         self.median = OnceLock::new();
     }
 
@@ -770,8 +793,11 @@ impl Peers {
 }
 
 /// A grading of one prison on one day.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
 struct Grading {
+    /// How many were graded.
     graded: u32,
     /// Those graded 积极, with their cells.
     active: BTreeSet<(String, CellRef)>,
@@ -851,6 +877,14 @@ impl PointsAggregate {
                 mine.entry(day).or_default().merge(grading);
             }
         }
+    }
+
+    /// The same with every cell where `place` says.
+    pub(crate) fn map_cells(mut self, place: &dyn Fn(CellRef) -> CellRef) -> PointsAggregate {
+        for grading in self.graded.values_mut().flat_map(BTreeMap::values_mut) {
+            grading.active = std::mem::take(&mut grading.active).into_iter().map(|(no, at)| (no, place(at))).collect();
+        }
+        self
     }
 
     /// pattern/grade-quota: the share of 积极 among all graded of a prison and period, where the roster is complete

@@ -17,6 +17,7 @@ use jxjs::review::{BatchReview, ReviewOptions, all_clear, review_batch};
 
 use super::batch::BatchArgs;
 use super::files::{Force, said};
+use super::from_jsonl::{self, JsonlArgs, Settings};
 use super::{ARGUMENTS, Failure, HELP, OPTIONS, OutcomeArg, Outcomes, Status, opinion};
 
 /// 审查一批案件 / review a batch
@@ -24,7 +25,7 @@ use super::{ARGUMENTS, Failure, HELP, OPTIONS, OutcomeArg, Outcomes, Status, opi
 #[command(help_template = HELP, next_help_heading = OPTIONS)]
 pub struct Args {
     /// 工作簿（xlsx、xls、xlsb、ods）、CSV 文件，或其所在的文件夹 / workbooks, CSV files, or folders of them
-    #[arg(value_name = "INPUT", required = true, help_heading = ARGUMENTS)]
+    #[arg(value_name = "INPUT", required_unless_present = "from_jsonl", help_heading = ARGUMENTS)]
     inputs: Vec<PathBuf>,
 
     /// 输出格式：text 摘要，json 全部，jsonl 逐案一行 / format of the output
@@ -56,6 +57,9 @@ pub struct Args {
     #[arg(long, value_enum, value_name = "violation|risk|unverified", hide_possible_values = true)]
     min_outcome: Option<OutcomeArg>,
 
+    #[command(flatten)]
+    jsonl: JsonlArgs,
+
     /// 不输出摘要，只给出退出状态 / print no summary, only set the exit status
     #[arg(long, short)]
     quiet: bool,
@@ -80,6 +84,13 @@ pub fn run(args: &Args, lang: Lang) -> Outcomes {
     if let Some(unknown) = args.only.iter().find(|pattern| !explain::names_a_check(pattern)) {
         return Err(Failure::Message(explain::unknown_check(&rules, unknown, lang)));
     }
+    if args.jsonl.from_jsonl {
+        let min_outcome = args.min_outcome.map_or(Outcome::Pass, Outcome::from);
+        let (as_of, lines) = (args.batch.as_of(), args.format == Format::Jsonl);
+        let (only, quiet, force) = (&args.only, args.quiet, args.force);
+        let settings = Settings { rules: &rules, as_of, lang, only, min_outcome, lines, quiet, force };
+        return from_jsonl::run(&args.jsonl, &settings);
+    }
     let templates = match &args.out {
         Some(_) => Some(args.style.load(lang)?),
         None if args.style.is_given() => {
@@ -95,7 +106,7 @@ pub fn run(args: &Args, lang: Lang) -> Outcomes {
         outbox.require_free(out::earlier(dir)).map_err(|e| said(&e, lang))?;
     }
     let as_of = args.batch.as_of();
-    let options = args.batch.options(lang)?;
+    let options = args.batch.options();
     let batch = match intake::read(&args.inputs, &options) {
         Ok(batch) => batch,
         Err(error) => return not_reviewed(args, &error, &rules, as_of, lang),

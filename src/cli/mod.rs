@@ -1,16 +1,21 @@
 //! The command line: reads arguments, calls the library, prints. What is decided is decided in the library.
 
+mod aggregate;
 mod batch;
 mod check;
+mod dossiers;
 mod explain;
 mod files;
+mod from_jsonl;
 mod ledger;
 mod limits;
 mod opinion;
 mod rules;
+mod schema;
 mod show;
 mod template;
 
+use std::fs;
 use std::io::{self, Write};
 use std::panic::{self, AssertUnwindSafe};
 use std::path::PathBuf;
@@ -72,11 +77,13 @@ enum Command {
     Explain(explain::Args),
     Rules(rules::Args),
     Template(template::Args),
+    Dossiers(dossiers::Args),
+    Aggregate(aggregate::Args),
+    Schema(schema::Args),
 }
 
 /// Runs the program.
 pub fn main() -> ExitCode {
-    quiet_foreign_panics();
     let cli = Cli::parse();
     let lang = cli.lang.into();
     files::abandon_when_interrupted();
@@ -108,6 +115,9 @@ fn run(command: Command, lang: Lang) -> Outcomes {
         Command::Explain(args) => explain::run(&args, lang),
         Command::Rules(args) => rules::run(&args, lang),
         Command::Template(args) => template::run(&args, lang),
+        Command::Dossiers(args) => dossiers::run(&args, lang),
+        Command::Aggregate(args) => aggregate::run(&args, lang),
+        Command::Schema(args) => schema::run(&args, lang),
     }
 }
 
@@ -138,17 +148,6 @@ fn defect_words(at: Option<&panic::Location<'_>>, lang: Lang) -> String {
             )
         },
     )
-}
-
-/// A panic of the library that reads old workbooks is caught where it is called, and becomes a message about the file;
-/// its own report would only alarm.
-fn quiet_foreign_panics() {
-    let usual = std::panic::take_hook();
-    std::panic::set_hook(Box::new(move |info| {
-        if !info.location().is_some_and(|l| l.file().contains("calamine")) {
-            usual(info);
-        }
-    }));
 }
 
 /// The exit status.
@@ -240,11 +239,16 @@ fn print_line(text: &str) -> io::Result<()> {
     writeln!(anstream::stdout().lock(), "{text}")
 }
 
+/// Prints a text that ends its own lines.
+fn print_text(text: &str) -> io::Result<()> {
+    write!(anstream::stdout().lock(), "{text}")
+}
+
 /// Reads text files named on the command line: name and content of each.
 fn read_texts(paths: &[PathBuf], lang: Lang) -> Result<Vec<(String, String)>, Failure> {
     let read = |path: &PathBuf| {
         let name = path.display().to_string();
-        jxjs::bounded::text(path).map(|text| (name.clone(), text)).map_err(|error| {
+        fs::read_to_string(path).map(|text| (name.clone(), text)).map_err(|error| {
             Failure::Message(
                 lang.pick(|| format!("无法读取 {name}：{error}"), || format!("{name} cannot be read: {error}")),
             )

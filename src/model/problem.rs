@@ -6,6 +6,7 @@ use super::value::CellRef;
 
 /// How bad a problem is. An error on a row of a person keeps that person's cases from being `clear`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Level {
     /// The value is not used; what needs it is unverified.
@@ -18,6 +19,7 @@ macro_rules! codes {
     ($($(#[$doc:meta])* $name:ident = $text:literal $level:ident,)*) => {
         /// Stable problem codes.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[cfg_attr(test, derive(schemars::JsonSchema))]
         pub enum ProblemCode { $($(#[$doc])* #[serde(rename = $text)] $name,)* }
 
         impl ProblemCode {
@@ -82,8 +84,6 @@ codes! {
     LoneDash = "lone-dash" Warning,
     /// A number cell that lost its leading zero; the zero was restored.
     RestoredZero = "restored-zero" Warning,
-    /// A workbook with macros.
-    Macros = "macros" Warning,
     /// A cell holds an error value or a formula without a result.
     ErrorCell = "error-cell" Error,
 }

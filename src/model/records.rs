@@ -15,6 +15,7 @@ macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $id:ident $zh:literal $en:literal,)* }) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[cfg_attr(test, derive(schemars::JsonSchema))]
         #[serde(rename_all = "snake_case")]
         pub enum $name { $($(#[$vdoc])* $id,)* }
 
@@ -306,6 +307,7 @@ words! {
 
 /// A principal punishment (主刑).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Sentence {
     /// 管制
@@ -354,6 +356,7 @@ impl Sentence {
 
 /// An end date, or the statement that there is none (life).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum End {
     /// Ends on this day (still served).
@@ -374,6 +377,7 @@ impl End {
 
 /// Deprivation of political rights (剥夺政治权利).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Rights {
     /// 无: not imposed
@@ -386,6 +390,8 @@ pub enum Rights {
 
 /// One entry of 各罪刑期: the punishment of one count.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
 pub struct CountTerm {
     /// The charge as written.
     pub charge: String,
@@ -395,6 +401,7 @@ pub struct CountTerm {
 
 /// What the prison proposes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Proposal {
     /// Take off this much.
@@ -409,6 +416,7 @@ pub enum Proposal {
 
 /// What an earlier ruling changed (变更内容).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Change {
     /// 减刑…

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// The kinds of sheet a batch consists of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum SheetKind {
     /// 罪犯信息: one row a person, the judgment being executed.

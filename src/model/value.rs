@@ -38,7 +38,11 @@ impl<T> Value<T> {
 }
 
 /// Where a cell is: an index into [`Sources::sheets`], and zero-based row and column.
+///
+/// Written as `[sheet, row, column]`, row and column from 1 as people count them; without the column where the sheet
+/// has none for it, and empty where there is no such sheet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "Vec<u32>", into = "Vec<u32>")]
 pub struct CellRef {
     /// Index into [`Sources::sheets`], or [`CellRef::NONE`] where the whole sheet is missing.
     pub sheet: u16,
@@ -46,6 +50,44 @@ pub struct CellRef {
     pub row: u32,
     /// Zero-based column, or [`CellRef::NONE`] where the column is missing.
     pub col: u16,
+}
+
+impl From<CellRef> for Vec<u32> {
+    fn from(at: CellRef) -> Vec<u32> {
+        let mut out = Vec::new();
+        if at.sheet != CellRef::NONE {
+            out.extend([u32::from(at.sheet), at.row + 1]);
+            if at.col != CellRef::NONE {
+                out.push(u32::from(at.col) + 1);
+            }
+        }
+        out
+    }
+}
+
+/// The numbers are no cell.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is no cell: accepted are [sheet, row] and [sheet, row, column], rows and columns from 1")]
+pub struct BadCell(Vec<u32>);
+
+impl TryFrom<Vec<u32>> for CellRef {
+    type Error = BadCell;
+
+    fn try_from(cell: Vec<u32>) -> Result<CellRef, BadCell> {
+        let small = |n: u32| u16::try_from(n).ok().filter(|n| *n != CellRef::NONE);
+        // No sheet has more rows than this.
+        let row = |n: u32| n.checked_sub(1).filter(|n| *n < 1 << 24);
+        let found = match cell.as_slice() {
+            [] => Some(CellRef::NOWHERE),
+            [sheet, r] => small(*sheet).zip(row(*r)).map(|(sheet, row)| CellRef { sheet, row, col: CellRef::NONE }),
+            [sheet, r, c] => {
+                let col = c.checked_sub(1).and_then(small);
+                small(*sheet).zip(row(*r)).zip(col).map(|((sheet, row), col)| CellRef { sheet, row, col })
+            }
+            _ => None,
+        };
+        found.ok_or(BadCell(cell))
+    }
 }
 
 impl CellRef {
@@ -140,6 +182,7 @@ pub struct Place {
 
 /// Whether records lie along rows or along columns.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Orientation {
     /// One record a row.

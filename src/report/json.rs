@@ -14,9 +14,12 @@ use super::{Report, case_kind, file_and_sheet, missing_sheet, problem_message};
 use crate::checks::case::Lang;
 use crate::checks::finding::{Basis, Fact, Facts, Finding, Outcome};
 use crate::checks::world::Settled;
+use crate::exchange::part::Final;
+use crate::law::Rules;
 use crate::model::dossier::InputFile;
-use crate::model::{AppKind, CellRef, Level, Problem, Sources, Stage, Term};
-use crate::review::{CaseReview, Limits};
+use crate::model::{AppKind, Batch, CellRef, Level, Problem, Sources, Stage, Term};
+use crate::review::run::batch_wide;
+use crate::review::{CaseReview, Limits, Verdict};
 
 /// Version of the output's shape; changes only when a key changes its meaning or disappears.
 pub const SCHEMA: u32 = 1;
@@ -53,6 +56,15 @@ pub fn write_lines(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
+/// Writes the line of one case, with what is at least as bad as `min_outcome`.
+///
+/// # Errors
+/// Only what the writer reports.
+pub fn write_case(case: &CaseReview, sources: &Sources, min_outcome: Outcome, out: &mut dyn Write) -> io::Result<()> {
+    value(out, &CaseOut::with(sources, min_outcome, case))?;
+    writeln!(out)
+}
+
 /// Writes what [`write_lines`] leaves out: everything but the cases, as one line of JSON.
 ///
 /// # Errors
@@ -78,6 +90,93 @@ pub fn write_rest(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
         summary: Summary::of(report),
     };
     value(out, &rest)?;
+    writeln!(out)
+}
+
+/// What the merged parts of a batch come to.
+pub struct Whole<'a> {
+    /// The law.
+    pub rules: &'a Rules,
+    /// The language of messages.
+    pub lang: Lang,
+    /// The mildest outcome that is shown.
+    pub min_outcome: Outcome,
+    /// Problems that belong to no dossier.
+    pub problems: &'a [Problem],
+    /// What it comes to.
+    pub result: &'a Final,
+}
+
+/// Writes what [`write_rest`] writes, of a batch that was reviewed in parts.
+///
+/// # Errors
+/// Only what the writer reports.
+pub fn write_whole(whole: &Whole<'_>, out: &mut dyn Write) -> io::Result<()> {
+    #[derive(Serialize)]
+    struct Rest<'a> {
+        schema: u32,
+        tool: Tool<'a>,
+        inputs: [(); 0],
+        as_of: NaiveDate,
+        partial: bool,
+        unread: u64,
+        problems: Vec<ProblemOut<'a>>,
+        summary: Summary<'a>,
+    }
+    let Final { reviewed, findings, sources, not_examined } = whole.result;
+    let shown = findings.iter().flatten().filter(|f| f.finding.outcome <= whole.min_outcome);
+    let counts = |counts: &[u64; 4]| Map(Outcome::ALL.iter().map(|o| o.as_str()).zip(*counts).collect());
+    let by_check =
+        whole.rules.checks.iter().filter_map(|c| reviewed.by_check.get(&c.id).map(|n| (c.id.as_str(), counts(n))));
+    let batch_wide = match findings {
+        Some(_) => Vec::new(),
+        None => batch_wide(&reviewed.only),
+    };
+    let mut without: Vec<NotExaminedOut<'_>> =
+        not_examined.iter().map(|n| NotExaminedOut { sheet: Some(n.sheet.name()), checks: &n.checks }).collect();
+    if !batch_wide.is_empty() {
+        without.push(NotExaminedOut { sheet: None, checks: &batch_wide });
+    }
+    let summary = Summary {
+        cases: reviewed.cases as usize,
+        by_verdict: Map(Verdict::ALL.iter().map(|v| v.as_str()).zip(reviewed.by_verdict.map(|n| n as usize)).collect()),
+        by_check: Map(by_check.collect()),
+        not_examined: without,
+        batch_findings: shown
+            .map(|b| BatchFindingOut { finding: FindingOut::of(&b.finding, sources), inmates: &b.inmates })
+            .collect(),
+    };
+    let rest = Rest {
+        schema: SCHEMA,
+        tool: Tool { name: "jxjs", version: env!("CARGO_PKG_VERSION"), rules_digest: &whole.rules.digest },
+        inputs: [],
+        as_of: reviewed.as_of,
+        partial: !reviewed.only.is_empty(),
+        unread: reviewed.unread,
+        problems: whole.problems.iter().map(|p| ProblemOut::of(p, whole.lang)).collect(),
+        summary,
+    };
+    value(out, &rest)?;
+    writeln!(out)
+}
+
+/// Writes what was read and belongs to no person, as one line of JSON: the files with their counts, and the problems.
+///
+/// # Errors
+/// Only what the writer reports.
+pub fn write_read(batch: &Batch, lang: Lang, out: &mut dyn Write) -> io::Result<()> {
+    #[derive(Serialize)]
+    struct Read<'a> {
+        schema: u32,
+        inputs: Vec<Input<'a>>,
+        problems: Vec<ProblemOut<'a>>,
+    }
+    let read = Read {
+        schema: SCHEMA,
+        inputs: batch.inputs.iter().map(Input::of).collect(),
+        problems: batch.problems.iter().map(|p| ProblemOut::of(p, lang)).collect(),
+    };
+    value(out, &read)?;
     writeln!(out)
 }
 
@@ -187,7 +286,11 @@ pub(super) struct CaseOut<'a> {
 
 impl<'a> CaseOut<'a> {
     pub(super) fn of(report: &Report<'a>, case: &'a CaseReview) -> CaseOut<'a> {
-        let sources = &report.batch.sources;
+        CaseOut::with(&report.batch.sources, report.min_outcome, case)
+    }
+
+    fn with(sources: &'a Sources, min_outcome: Outcome, case: &'a CaseReview) -> CaseOut<'a> {
+        let shown = case.findings.iter().filter(|f| f.outcome <= min_outcome);
         CaseOut {
             inmate: &case.inmate,
             name: case.name.as_deref(),
@@ -198,7 +301,7 @@ impl<'a> CaseOut<'a> {
             groups: &case.groups,
             groups_unverified: &case.groups_unverified,
             limits: case.limits.as_ref().map(|l| LimitsOut::of(l, Keys::of(case))),
-            checks: case.findings.iter().filter(|f| report.shows(f)).map(|f| FindingOut::of(f, sources)).collect(),
+            checks: shown.map(|f| FindingOut::of(f, sources)).collect(),
         }
     }
 }
@@ -442,7 +545,8 @@ struct Summary<'a> {
 
 #[derive(Serialize)]
 struct NotExaminedOut<'a> {
-    sheet: &'static str,
+    /// `None` where the rest of the batch is not there.
+    sheet: Option<&'static str>,
     checks: &'a [&'static str],
 }
 
@@ -473,7 +577,7 @@ impl<'a> Summary<'a> {
             not_examined: review
                 .not_examined
                 .iter()
-                .map(|n| NotExaminedOut { sheet: n.sheet.name(), checks: &n.checks })
+                .map(|n| NotExaminedOut { sheet: Some(n.sheet.name()), checks: &n.checks })
                 .collect(),
             batch_findings: review
                 .batch_findings

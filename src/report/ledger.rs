@@ -54,6 +54,7 @@ impl<'a> LedgerView<'a> {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Reading {
     score: Option<Decimal>,
     balance: Option<Decimal>,
@@ -62,6 +63,7 @@ struct Reading {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct PartOut {
     base: Option<Decimal>,
     bonus: Option<Decimal>,
@@ -75,6 +77,7 @@ impl From<&PartAmounts> for PartOut {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct AmountsOut {
     supervision: PartOut,
     education: PartOut,
@@ -104,6 +107,7 @@ impl From<&Amounts> for AmountsOut {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct MonthOut {
     month: Month,
     recorded: AmountsOut,
@@ -114,18 +118,21 @@ struct MonthOut {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct GradeOut {
     recorded: Option<Grade>,
     allowed: Vec<Grade>,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct AwardOut {
     recorded: Vec<AwardKind>,
     expected: Vec<AwardKind>,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct CycleOut {
     from: Option<Month>,
     to: Month,
@@ -134,6 +141,7 @@ struct CycleOut {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Claim {
     claimed: Option<Decimal>,
     /// `null` where the readings differ or it cannot be known; the values are then in `readings`.
@@ -154,6 +162,7 @@ impl Claim {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct WindowOut {
     from: Option<chrono::NaiveDate>,
     to: Option<chrono::NaiveDate>,
@@ -164,7 +173,8 @@ struct WindowOut {
 }
 
 #[derive(Serialize)]
-struct LedgerOut<'a> {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct LedgerOut<'a> {
     inmate: &'a str,
     first_difference: Option<Month>,
     months: Vec<MonthOut>,

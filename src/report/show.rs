@@ -445,55 +445,6 @@ impl<'a> Screen<'a> {
     /// # Errors
     /// Only what the writer reports.
     pub fn write_json(&self, out: &mut dyn Write) -> io::Result<()> {
-        #[derive(Serialize)]
-        struct Event<'a> {
-            date: Option<NaiveDate>,
-            served: Option<NaiveDate>,
-            change: Option<String>,
-            new_end: Option<NaiveDate>,
-            case_no: Option<&'a str>,
-        }
-        #[derive(Serialize)]
-        struct Person<'a> {
-            inmate: &'a str,
-            name: Option<&'a str>,
-            charges: Option<&'a str>,
-            sentence: Option<String>,
-            judged: Option<NaiveDate>,
-            effective: Option<NaiveDate>,
-            delivered: Option<NaiveDate>,
-            term_start: Option<NaiveDate>,
-            term_end: Option<NaiveDate>,
-            current_end: Option<NaiveDate>,
-            rulings: Vec<Event<'a>>,
-        }
-        #[derive(Serialize)]
-        struct Stay {
-            from: Option<NaiveDate>,
-            to: Option<NaiveDate>,
-            kind: Option<&'static str>,
-            reason: Option<String>,
-        }
-        #[derive(Serialize)]
-        struct Penalty {
-            date: Option<NaiveDate>,
-            kind: Option<&'static str>,
-            grade: Option<&'static str>,
-            cycle_from: Option<Month>,
-            cycle_to: Option<Month>,
-            points: Option<Decimal>,
-        }
-        #[derive(Serialize)]
-        struct Whole<'a> {
-            schema: u32,
-            tool: Tool<'a>,
-            as_of: NaiveDate,
-            person: Person<'a>,
-            cases: Vec<CaseOut<'a>>,
-            ledger: LedgerView<'a>,
-            awards: Vec<Penalty>,
-            custody: Vec<Stay>,
-        }
         let i = self.case.inmate;
         let dossier = self.case.dossier;
         let date = |e: Option<crate::model::End>| e.and_then(crate::model::End::date);
@@ -552,6 +503,68 @@ impl<'a> Screen<'a> {
         serde_json::to_writer_pretty(&mut *out, &whole)?;
         writeln!(out)
     }
+}
+
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct Event<'a> {
+    date: Option<NaiveDate>,
+    served: Option<NaiveDate>,
+    change: Option<String>,
+    new_end: Option<NaiveDate>,
+    case_no: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct Person<'a> {
+    inmate: &'a str,
+    name: Option<&'a str>,
+    charges: Option<&'a str>,
+    sentence: Option<String>,
+    judged: Option<NaiveDate>,
+    effective: Option<NaiveDate>,
+    delivered: Option<NaiveDate>,
+    term_start: Option<NaiveDate>,
+    term_end: Option<NaiveDate>,
+    current_end: Option<NaiveDate>,
+    rulings: Vec<Event<'a>>,
+}
+
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct Stay {
+    from: Option<NaiveDate>,
+    to: Option<NaiveDate>,
+    kind: Option<&'static str>,
+    reason: Option<String>,
+}
+
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct Penalty {
+    date: Option<NaiveDate>,
+    kind: Option<&'static str>,
+    grade: Option<&'static str>,
+    cycle_from: Option<Month>,
+    cycle_to: Option<Month>,
+    points: Option<Decimal>,
+}
+
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Whole<'a> {
+    schema: u32,
+    #[cfg_attr(test, schemars(with = "serde_json::Value"))]
+    tool: Tool<'a>,
+    as_of: NaiveDate,
+    person: Person<'a>,
+    #[cfg_attr(test, schemars(with = "Vec<serde_json::Value>"))]
+    cases: Vec<CaseOut<'a>>,
+    #[cfg_attr(test, schemars(with = "super::ledger::LedgerOut<'static>"))]
+    ledger: LedgerView<'a>,
+    awards: Vec<Penalty>,
+    custody: Vec<Stay>,
 }
 
 /// So many cells are named with a finding.

@@ -704,7 +704,8 @@ impl Book<'_> {
         }
         row += 2;
 
-        let problems = report.problems_by_weight();
+        let mut problems = report.problems();
+        problems.sort_by_key(|p| p.level);
         let title = match report.lang.is_zh() {
             true => format!("读取问题：{} 条", problems.len()),
             false => format!("Problems of the input: {}", problems.len()),

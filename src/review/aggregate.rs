@@ -6,7 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 
+use super::pairs;
 use super::patterns::PatternAggregate;
 use crate::checks::identity;
 use crate::checks::person::{Person, Proof};
@@ -16,7 +18,9 @@ use crate::law::charges::{Negligence, group};
 use crate::model::{CellRef, CustodyKind, Dossier, Sentence, date, timeline};
 
 /// By what two rows are taken for one person.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
 pub enum Identity {
     /// A valid identity number, in its eighteen digits.
     Number(String),
@@ -25,7 +29,9 @@ pub enum Identity {
 }
 
 /// Whether a conviction is for an intentional crime (刑法 art. 14).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
 pub enum Intent {
     /// At least one crime is intentional.
     Intentional,
@@ -36,7 +42,9 @@ pub enum Intent {
 }
 
 /// How a sentence ends.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
 pub enum Ending {
     /// On one of these days: the last day of the term, of probation after parole, or the day of a pardon.
     On(Vec<NaiveDate>),
@@ -47,7 +55,9 @@ pub enum Ending {
 }
 
 /// One sentence of a person, as far as the sentences of the same person under other numbers need it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
 pub struct Sentenced {
     /// 罪犯编号.
     pub no: String,
@@ -77,8 +87,13 @@ pub struct Sentenced {
 pub const SPECIAL: [&str; 3] = [group::NATIONAL_SECURITY, group::TERRORISM, group::ORGANIZED_CRIME];
 
 /// Everything gathered from a batch.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
 pub struct Aggregate {
+    /// The sentences of everyone who can be identified.
+    #[serde(with = "pairs")]
+    #[cfg_attr(test, schemars(with = "Vec<(Identity, Vec<Sentenced>)>"))]
     people: BTreeMap<Identity, BTreeSet<Arc<Sentenced>>>,
     /// Bonuses and gradings.
     pub points: PointsAggregate,
@@ -114,6 +129,19 @@ impl Aggregate {
         self.points.merge(other.points);
         self.patterns.merge(other.patterns);
         self
+    }
+
+    /// The same with every cell where `place` says.
+    #[must_use]
+    pub fn map_cells(self, place: &dyn Fn(CellRef) -> CellRef) -> Aggregate {
+        // One sentence stands under two identities: it stays one.
+        let mut moved: BTreeMap<Arc<Sentenced>, Arc<Sentenced>> = BTreeMap::new();
+        let mut at = |s: Arc<Sentenced>| {
+            let new = || Arc::new(Sentenced { at: place(s.at), ..Sentenced::clone(&s) });
+            moved.entry(s.clone()).or_insert_with(new).clone()
+        };
+        let people = self.people.into_iter().map(|(id, rows)| (id, rows.into_iter().map(&mut at).collect())).collect();
+        Aggregate { people, points: self.points.map_cells(place), patterns: self.patterns.map_cells(place) }
     }
 
     /// The sentences of one person, in a fixed order.

@@ -3,6 +3,7 @@
 
 pub mod aggregate;
 mod notices;
+pub(crate) mod pairs;
 pub mod patterns;
 pub mod run;
 

@@ -13,7 +13,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
+use super::pairs;
 use super::run::selected;
 use super::{Aggregate, BatchFinding, CaseReview};
 use crate::checks::case::{BatchContext, counted};
@@ -79,17 +81,34 @@ fn blanks_are_zero(month: &Amounts) -> bool {
 }
 
 /// How often each value occurs.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(from = "BTreeMap<Decimal, u32>", into = "BTreeMap<Decimal, u32>")]
+#[cfg_attr(test, schemars(with = "BTreeMap<String, u32>"))]
 pub struct Multiset {
     counts: BTreeMap<Decimal, u32>,
     len: u32,
+}
+
+impl From<BTreeMap<Decimal, u32>> for Multiset {
+    fn from(counts: BTreeMap<Decimal, u32>) -> Multiset {
+        let mut out = Multiset::default();
+        counts.into_iter().for_each(|(value, n)| out.add(value, n));
+        out
+    }
+}
+
+impl From<Multiset> for BTreeMap<Decimal, u32> {
+    fn from(set: Multiset) -> BTreeMap<Decimal, u32> {
+        set.counts
+    }
 }
 
 impl Multiset {
     /// Adds a value `n` times.
     pub fn add(&mut self, value: Decimal, n: u32) {
         *self.counts.entry(value.normalize()).or_default() += n;
-        self.len += n;
+        self.len = self.len.saturating_add(n);
     }
 
     /// How many values there are.
@@ -151,8 +170,11 @@ fn median(ordered: impl Iterator<Item = (Decimal, u32)>, count: u32) -> Option<D
 }
 
 /// The totals of one ward and month.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
 struct WardMonth {
+    /// How often each total occurs.
     totals: Multiset,
     /// How many of them are the base and nothing else.
     at_base: u32,
@@ -167,8 +189,12 @@ impl WardMonth {
 }
 
 /// What one officer gave: to each inmate in how many months how much bonus.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
 struct Officer {
+    /// By 罪犯编号: months and bonus.
+    #[cfg_attr(test, schemars(with = "BTreeMap<String, (u32, String)>"))]
     inmates: BTreeMap<String, (u32, Decimal)>,
 }
 
@@ -189,7 +215,9 @@ impl Officer {
 }
 
 /// A 立功 or 重大立功 of the batch.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
 pub struct MeritAward {
     /// Its day.
     pub date: NaiveDate,
@@ -264,7 +292,9 @@ pub fn single_rows(dossier: &Dossier) -> impl Iterator<Item = &PointRow> {
 }
 
 /// What the pattern checks need from a whole batch.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
 pub struct PatternAggregate {
     /// People, and those of them with an application.
     people: (u64, u64),
@@ -325,6 +355,20 @@ impl PatternAggregate {
         }
     }
 
+    /// The same with every cell where `place` says.
+    pub(crate) fn map_cells(mut self, place: &dyn Fn(CellRef) -> CellRef) -> PatternAggregate {
+        for merits in self.merits.values_mut() {
+            let moved = std::mem::take(merits).into_iter().map(|m| MeritAward { at: place(m.at), ..m });
+            *merits = moved.collect();
+        }
+        self
+    }
+
+    /// How many people it was gathered from.
+    pub fn people(&self) -> u64 {
+        self.people.0
+    }
+
     /// Whether everybody in the batch is up for a reduction or parole, so that there are no other peers.
     pub fn applicants_only(&self) -> bool {
         self.people.0 == self.people.1
@@ -364,7 +408,9 @@ fn entry<'m, T: Default>(map: &'m mut BTreeMap<String, T>, name: &str) -> &'m mu
 // ---- rates ----------------------------------------------------------------------------------------------------------
 
 /// One of the rates compared between wards.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
 enum RateOf {
     Hugging,
     Cap,
@@ -383,15 +429,24 @@ impl RateOf {
 }
 
 /// Cases examined, and those that count with their cells.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
 struct Tally {
+    /// Cases examined.
     cases: u64,
+    /// Those that count.
     hits: BTreeSet<(CellRef, String)>,
 }
 
 /// How many reductions were proposed at the first lawful moment, and at the cap, by prison and ward.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
 pub struct Rates {
+    /// By what is counted, prison and ward.
+    #[serde(with = "pairs")]
+    #[cfg_attr(test, schemars(with = "Vec<((RateOf, String, String), Tally)>"))]
     by_place: BTreeMap<(RateOf, String, String), Tally>,
 }
 
@@ -421,6 +476,20 @@ impl Rates {
             mine.cases += tally.cases;
             mine.hits.extend(tally.hits);
         }
+    }
+
+    /// The same with every cell where `place` says.
+    #[must_use]
+    pub fn map_cells(mut self, place: &dyn Fn(CellRef) -> CellRef) -> Rates {
+        for tally in self.by_place.values_mut() {
+            tally.hits = std::mem::take(&mut tally.hits).into_iter().map(|(at, no)| (place(at), no)).collect();
+        }
+        self
+    }
+
+    /// The sheets that it names cells of.
+    pub fn sheets(&self) -> BTreeSet<u16> {
+        self.by_place.values().flat_map(|t| &t.hits).map(|(at, _)| at.sheet).filter(|s| *s != CellRef::NONE).collect()
     }
 
     /// Prisons, then wards, whose rate is far above that of the whole batch.
@@ -550,6 +619,16 @@ fn finding(
     Some(BatchFinding { finding, inmates })
 }
 
+/// The checks that [`batch_findings`] makes.
+pub const BATCH_CHECKS: [&str; 6] = [
+    "pattern/threshold-hugging",
+    "pattern/cap-hugging",
+    "pattern/perfect-record",
+    "pattern/officer-concentration",
+    "pattern/grade-quota",
+    "pattern/invention",
+];
+
 /// What the whole batch shows, in catalogue order.
 pub fn batch_findings(
     aggregate: &Aggregate,
@@ -558,16 +637,16 @@ pub fn batch_findings(
     only: &[String],
 ) -> Vec<BatchFinding> {
     let patterns = &aggregate.patterns;
-    type Source<'s> = (&'static str, Box<dyn Fn() -> Vec<BatchFinding> + 's>);
+    type Source<'s> = Box<dyn Fn() -> Vec<BatchFinding> + 's>;
     let all: [Source<'_>; 6] = [
-        ("pattern/threshold-hugging", Box::new(|| rates.findings(RateOf::Hugging, batch))),
-        ("pattern/cap-hugging", Box::new(|| rates.findings(RateOf::Cap, batch))),
-        ("pattern/perfect-record", Box::new(|| patterns.same_totals(batch))),
-        ("pattern/officer-concentration", Box::new(|| patterns.officer_findings(batch))),
-        ("pattern/grade-quota", Box::new(|| aggregate.points.grade_quota(batch))),
-        ("pattern/invention", Box::new(|| patterns.shared_merits(batch))),
+        Box::new(|| rates.findings(RateOf::Hugging, batch)),
+        Box::new(|| rates.findings(RateOf::Cap, batch)),
+        Box::new(|| patterns.same_totals(batch)),
+        Box::new(|| patterns.officer_findings(batch)),
+        Box::new(|| aggregate.points.grade_quota(batch)),
+        Box::new(|| patterns.shared_merits(batch)),
     ];
-    all.iter().filter(|(id, _)| selected(id, only)).flat_map(|(_, make)| make()).collect()
+    BATCH_CHECKS.iter().zip(&all).filter(|(id, _)| selected(id, only)).flat_map(|(_, make)| make()).collect()
 }
 
 impl PatternAggregate {

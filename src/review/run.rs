@@ -122,6 +122,34 @@ fn orphan(dossier: &Dossier, app: &Application) -> CaseReview {
     }
 }
 
+/// Checks of a case that look at the rest of the batch: without it what they say is no examination.
+const WITH_BATCH: [&str; 5] = [
+    "category/hidden-recidivist",
+    "paper/duplicate-identity",
+    "pattern/invention",
+    "pattern/peer-outlier",
+    "points/strict-group",
+];
+
+/// The checks that are not made, or not in full, where a dossier is reviewed without the rest of its batch, in catalogue
+/// order.
+pub fn batch_wide(only: &[String]) -> Vec<&'static str> {
+    let whole = super::patterns::BATCH_CHECKS;
+    let is = |id: &str| WITH_BATCH.contains(&id) || whole.contains(&id);
+    registry::all().map(|c| c.id).filter(|id| is(id) && selected(id, only)).collect()
+}
+
+/// [`review_dossier`] for a dossier that may come without the rest of its batch: a check that would have looked at it has
+/// then not passed.
+pub fn review_alone(dossier: &Dossier, batch: &BatchContext<'_>, only: &[String]) -> Vec<CaseReview> {
+    let mut cases = review_dossier(dossier, batch, only);
+    if batch.aggregate.is_none() {
+        let passed = |f: &Finding| f.outcome == Outcome::Pass && WITH_BATCH.contains(&f.check);
+        cases.iter_mut().for_each(|c| c.findings.retain(|f| !passed(f)));
+    }
+    cases
+}
+
 /// Reviews a batch.
 pub fn review_batch(batch: &Batch, rules: &Rules, options: &ReviewOptions) -> BatchReview {
     let mut aggregate = Aggregate::default();
@@ -155,11 +183,17 @@ fn order(at: CellRef) -> (u16, u32) {
 
 /// The optional sheets that are absent, with the checks that could therefore not be made.
 fn not_examined(batch: &Batch, only: &[String]) -> Vec<NotExamined> {
+    let absent: Vec<SheetKind> = SheetKind::ALL.into_iter().filter(|s| !batch.presence.has(*s)).collect();
+    not_examined_without(&absent, only)
+}
+
+/// The optional ones of some absent sheets, with the checks that could therefore not be made.
+pub fn not_examined_without(absent: &[SheetKind], only: &[String]) -> Vec<NotExamined> {
     let optional =
         [SheetKind::Points, SheetKind::Awards, SheetKind::Spending, SheetKind::Custody, SheetKind::NewCrimes];
     optional
         .into_iter()
-        .filter(|s| !batch.presence.has(*s))
+        .filter(|s| absent.contains(s))
         .filter_map(|sheet| {
             let checks: Vec<&'static str> = registry::all()
                 .filter(|c| c.uses.contains(&sheet) || c.needs.contains(&sheet))

@@ -1,0 +1,40 @@
+//! `jxjs dossiers`: what was read, one person a line.
+
+use std::io::{self, BufWriter, Write};
+use std::path::PathBuf;
+
+use jxjs::checks::case::Lang;
+use jxjs::exchange;
+use jxjs::intake;
+use jxjs::model::Level;
+use jxjs::report::json;
+
+use super::{ARGUMENTS, Failure, HELP, OPTIONS, Outcomes, Status};
+
+/// 把一批工作簿写成案卷，一行一人（JSON）/ write a batch as dossiers, one person a line
+#[derive(clap::Args)]
+#[command(help_template = HELP, next_help_heading = OPTIONS)]
+pub struct Args {
+    /// 工作簿、CSV 文件或其所在的文件夹 / workbooks, CSV files, or folders of them
+    #[arg(value_name = "INPUT", required = true, help_heading = ARGUMENTS)]
+    inputs: Vec<PathBuf>,
+
+    /// 自定义的列名对照文件 / files that map your own column names
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    columns: Vec<PathBuf>,
+}
+
+/// Runs the command. What belongs to no person goes to standard error, and an error there is not lost: it makes the exit
+/// status 1.
+pub fn run(args: &Args, lang: Lang) -> Outcomes {
+    let options = intake::Options { columns: args.columns.clone(), ..intake::Options::default() };
+    let batch = intake::read(&args.inputs, &options)
+        .map_err(|error| Failure::Message(lang.pick(|| error.zh(), || error.en())))?;
+    let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
+    for dossier in &batch.dossiers {
+        exchange::write(&dossier.open(), &batch.sources, &batch.presence, &mut out)?;
+    }
+    out.flush()?;
+    json::write_read(&batch, lang, &mut io::stderr().lock())?;
+    Ok(if batch.problems.iter().any(|p| p.level == Level::Error) { Status::Found } else { Status::Clear })
+}
