@@ -2,6 +2,7 @@
 //!
 //! One way through, no going back: workbook → records → dossier → checks → review → report.
 
+pub mod bounded;
 pub mod checks;
 pub mod exchange;
 pub mod intake;

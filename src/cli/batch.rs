@@ -25,6 +25,10 @@ pub struct BatchArgs {
     /// 审查日期，默认为今天 / day of the review, today unless given
     #[arg(long, value_name = "YYYY-MM-DD")]
     as_of: Option<NaiveDate>,
+
+    /// 读取上限，如 cells=500M,text=1M（见说明书）/ limits of reading; the README lists them
+    #[arg(long, value_name = "NAME=N", value_delimiter = ',')]
+    max: Vec<String>,
 }
 
 impl BatchArgs {
@@ -39,12 +43,17 @@ impl BatchArgs {
     }
 
     /// How the input is to be read.
-    pub fn options(&self) -> intake::Options {
-        intake::Options { columns: self.columns.clone(), limits: intake::Limits::default() }
+    pub fn options(&self, lang: Lang) -> Result<intake::Options, Failure> {
+        let mut limits = intake::Limits::default();
+        for given in &self.max {
+            limits.set(given).map_err(|e| Failure::Message(lang.pick(|| e.zh(), || e.to_string())))?;
+        }
+        Ok(intake::Options { columns: self.columns.clone(), limits })
     }
 
     /// Reads the input; a fault ends the command.
     pub fn read(&self, inputs: &[PathBuf], lang: Lang) -> Result<Batch, Failure> {
-        intake::read(inputs, &self.options()).map_err(|error| Failure::Message(lang.pick(|| error.zh(), || error.en())))
+        intake::read(inputs, &self.options(lang)?)
+            .map_err(|error| Failure::Message(lang.pick(|| error.zh(), || error.en())))
     }
 }

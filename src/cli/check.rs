@@ -106,7 +106,7 @@ pub fn run(args: &Args, lang: Lang) -> Outcomes {
         outbox.require_free(out::earlier(dir)).map_err(|e| said(&e, lang))?;
     }
     let as_of = args.batch.as_of();
-    let options = args.batch.options();
+    let options = args.batch.options(lang)?;
     let batch = match intake::read(&args.inputs, &options) {
         Ok(batch) => batch,
         Err(error) => return not_reviewed(args, &error, &rules, as_of, lang),

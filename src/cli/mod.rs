@@ -15,7 +15,6 @@ mod schema;
 mod show;
 mod template;
 
-use std::fs;
 use std::io::{self, Write};
 use std::panic::{self, AssertUnwindSafe};
 use std::path::PathBuf;
@@ -84,6 +83,7 @@ enum Command {
 
 /// Runs the program.
 pub fn main() -> ExitCode {
+    quiet_foreign_panics();
     let cli = Cli::parse();
     let lang = cli.lang.into();
     files::abandon_when_interrupted();
@@ -148,6 +148,17 @@ fn defect_words(at: Option<&panic::Location<'_>>, lang: Lang) -> String {
             )
         },
     )
+}
+
+/// A panic of the library that reads old workbooks is caught where it is called, and becomes a message about the file;
+/// its own report would only alarm.
+fn quiet_foreign_panics() {
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        if !info.location().is_some_and(|l| l.file().contains("calamine")) {
+            usual(info);
+        }
+    }));
 }
 
 /// The exit status.
@@ -248,7 +259,7 @@ fn print_text(text: &str) -> io::Result<()> {
 fn read_texts(paths: &[PathBuf], lang: Lang) -> Result<Vec<(String, String)>, Failure> {
     let read = |path: &PathBuf| {
         let name = path.display().to_string();
-        fs::read_to_string(path).map(|text| (name.clone(), text)).map_err(|error| {
+        jxjs::bounded::text(path).map(|text| (name.clone(), text)).map_err(|error| {
             Failure::Message(
                 lang.pick(|| format!("无法读取 {name}：{error}"), || format!("{name} cannot be read: {error}")),
             )

@@ -1,7 +1,7 @@
 //! Which header means which column: the aliases of `rules/columns.toml` and of the user's overlays.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde::Deserialize;
 
@@ -212,10 +212,10 @@ impl Columns {
         }
         columns.overlay("columns.toml", BUILTIN)?;
         for path in overlays {
-            let read = |path: &Path| std::fs::read_to_string(path);
-            let text = read(path).map_err(|e| ColumnsError::Read { path: path.clone(), reason: e.to_string() })?;
+            let text = crate::bounded::text(path)
+                .map_err(|e| ColumnsError::Read { path: path.clone(), reason: e.to_string() })?;
             let name = path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
-            columns.overlay(&name, text.trim_start_matches('\u{feff}'))?;
+            columns.overlay(&name, &text)?;
         }
         Ok(columns)
     }

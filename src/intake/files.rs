@@ -121,6 +121,15 @@ fn hash(path: &Path) -> std::io::Result<(String, Vec<u8>)> {
 }
 
 fn read_file(found: &Found, intake: &mut Intake<'_>) {
+    // Before anything is opened: a pipe or a device may never end.
+    if std::fs::metadata(&found.path).is_ok_and(|m| !m.is_file()) {
+        intake.fault(Fault::Unreadable {
+            file: found.name.clone(),
+            zh: "不是普通文件（管道、设备等）；可接受：.xlsx .xlsm .xls .xlsb .ods .csv 文件".to_owned(),
+            en: "not an ordinary file (a pipe, a device); accepted: .xlsx .xlsm .xls .xlsb .ods .csv files".to_owned(),
+        });
+        return;
+    }
     let (digest, head) = match hash(&found.path) {
         Ok(read) => read,
         Err(e) => {
@@ -140,6 +149,11 @@ fn read_file(found: &Found, intake: &mut Intake<'_>) {
         Err(Stop::Unreadable(
             "内容是网页（HTML），不是工作簿；请用表格软件打开后另存为 .xlsx".to_owned(),
             "it is a web page (HTML), not a workbook; open it in a spreadsheet and save it as .xlsx".to_owned(),
+        ))
+    } else if head.starts_with(b"%PDF") {
+        Err(Stop::Unreadable(
+            "内容是 PDF，不是工作簿；请向移送单位索取原工作簿（.xlsx）".to_owned(),
+            "it is a PDF, not a workbook; ask whoever sent it for the workbook itself (.xlsx)".to_owned(),
         ))
     } else if says(b"<?xml") {
         Err(Stop::Unreadable(

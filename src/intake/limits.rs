@@ -32,7 +32,8 @@ impl Default for Limits {
             part_bytes: 8 << 30,
             total_bytes: 128 << 30,
             ratio: 250,
-            text: 1 << 20,
+            // A cell of a spreadsheet holds 32,767 characters.
+            text: 128 << 10,
             strings: 50_000_000,
             string_bytes: 2 << 30,
             parts: 10_000,
@@ -43,6 +44,56 @@ impl Default for Limits {
 impl Limits {
     /// A part smaller than this may have been compressed to any degree.
     pub const RATIO_FROM: u64 = 64 << 20;
+}
+
+/// A limit that is not one, or not a number.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is no limit; accepted: {names}, each as name=number (a number may end in K, M or G)", names = Limits::NAMES.join(", "))]
+pub struct BadLimit(pub String);
+
+impl BadLimit {
+    /// The message in Chinese.
+    pub fn zh(&self) -> String {
+        let names = Limits::NAMES.join("、");
+        format!("“{}”不是读取上限；可用：{names}，写作 名称=数字（数字后可加 K、M、G）", self.0)
+    }
+}
+
+impl Limits {
+    /// The limits a user may set, as `--max` names them.
+    pub const NAMES: [&'static str; 8] =
+        ["cells", "unpacked", "total", "ratio", "text", "strings", "string-bytes", "parts"];
+
+    /// Sets a limit given as `name=number`; K, M and G stand for 1024, 1024² and 1024³.
+    ///
+    /// # Errors
+    /// There is no such limit, or the number is none.
+    pub fn set(&mut self, given: &str) -> Result<(), BadLimit> {
+        let bad = || BadLimit(given.chars().take(60).collect());
+        let (name, number) = given.split_once('=').ok_or_else(bad)?;
+        let slot = match name.trim() {
+            "cells" => &mut self.cells,
+            "unpacked" => &mut self.part_bytes,
+            "total" => &mut self.total_bytes,
+            "ratio" => &mut self.ratio,
+            "text" => &mut self.text,
+            "strings" => &mut self.strings,
+            "string-bytes" => &mut self.string_bytes,
+            "parts" => &mut self.parts,
+            _ => return Err(bad()),
+        };
+        let number = number.trim();
+        let (digits, shift) = match number.chars().last() {
+            Some('K' | 'k') => (number.get(..number.len() - 1), 10),
+            Some('M' | 'm') => (number.get(..number.len() - 1), 20),
+            Some('G' | 'g') => (number.get(..number.len() - 1), 30),
+            _ => (Some(number), 0),
+        };
+        let digits = digits.filter(|d| d.bytes().all(|b| b.is_ascii_digit())).ok_or_else(bad)?;
+        let n: u64 = digits.parse().map_err(|_| bad())?;
+        *slot = n.checked_mul(1 << shift).filter(|n| *n > 0).ok_or_else(bad)?;
+        Ok(())
+    }
 }
 
 /// Which limit was exceeded.
@@ -121,5 +172,37 @@ impl Stop {
 impl From<(String, String)> for Stop {
     fn from((zh, en): (String, String)) -> Stop {
         Stop::Unreadable(zh, en)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_limit_can_be_set() {
+        let mut limits = Limits::default();
+        for name in Limits::NAMES {
+            limits.set(&format!("{name}=3")).unwrap();
+        }
+        let Limits { cells, part_bytes, total_bytes, ratio, text, strings, string_bytes, parts, .. } = limits;
+        assert_eq!([cells, part_bytes, total_bytes, ratio, text, strings, string_bytes, parts], [3; 8]);
+        limits.set("text=2K").unwrap();
+        limits.set("unpacked = 5g").unwrap();
+        assert_eq!((limits.text, limits.part_bytes), (2048, 5 << 30));
+        for bad in [
+            "",
+            "text",
+            "text=",
+            "text=K",
+            "text=-1",
+            "text=0",
+            "text=1.5",
+            "size=1",
+            "cells=99999999999999999999",
+            "cells=99999999999G",
+        ] {
+            assert!(limits.set(bad).unwrap_err().to_string().contains("string-bytes"), "{bad}");
+        }
     }
 }

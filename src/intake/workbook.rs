@@ -1,10 +1,14 @@
 //! Workbooks: xlsx and xlsb cell by cell, xls and ods as whole sheets.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::fs::File;
 use std::io::{BufReader, Read, Seek};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::rc::Rc;
+
+use quick_xml::events::Event;
 
 use calamine::{Data, DataRef, ExcelDateTime, Ods, Reader, SheetType, SheetVisible, Xls, Xlsb, Xlsx};
 
@@ -12,6 +16,7 @@ use super::cell::Raw;
 use super::limits::{Exceeded, Limits, Stop};
 use super::shape::{self, Shape};
 use super::sheet::{Intake, SheetInfo, SheetReader, WIDEST};
+use super::text::Rationed;
 use super::values::{self, Epoch};
 use crate::model::{Level, ProblemCode};
 
@@ -44,6 +49,16 @@ fn zipped(path: &Path, stem: &str, intake: &mut Intake<'_>) -> Result<(), Stop> 
     let names: Vec<String> = archive.file_names().flatten().map(|n| n.replace('\\', "/").to_lowercase()).collect();
     vet(&archive, &intake.limits)?;
     let has = |name: &str| names.iter().any(|n| n == name);
+    if has("xl/vbaproject.bin") {
+        intake.builder.problem(
+            ProblemCode::Macros,
+            Level::Warning,
+            "",
+            None,
+            "工作簿含有宏，未执行；只读取了单元格".to_owned(),
+            "the workbook has macros; they were not run, only cells were read".to_owned(),
+        );
+    }
     if has("xl/workbook.bin") {
         xlsb(path, stem, intake)
     } else if has("content.xml") {
@@ -307,7 +322,87 @@ fn xls(bytes: Vec<u8>, stem: &str, intake: &mut Intake<'_>) -> Result<(), Stop> 
     ranges(book, stem, epoch, intake)
 }
 
+/// Looks through the table of an ods file before it is opened: the library that reads it holds every repeated cell in
+/// memory, and does not end where the file ends too early.
+fn vet_ods(path: &Path, limits: &Limits) -> Result<(), Stop> {
+    let mut archive = zip::ZipArchive::new(open(path)?).map_err(|e| broken(&e))?;
+    let content = archive.by_name("content.xml").map_err(|e| broken(&e))?;
+    let packed = content.compressed_size();
+    let allowed = limits.part_bytes.min(packed.saturating_mul(limits.ratio).max(Limits::RATIO_FROM));
+    // Text and tags are held one at a time: none is endless.
+    let ration = limits.text.saturating_mul(8).max(1 << 16);
+    let left = Rc::new(Cell::new(ration));
+    let content = Rationed { input: content.take(allowed.saturating_add(1)), left: Rc::clone(&left) };
+    let mut reader = quick_xml::Reader::from_reader(BufReader::new(content));
+    let mut buffer = Vec::new();
+    let (mut depth, mut cells, mut columns, mut rows) = (0u64, 0u64, 0u64, 1u64);
+    // Cells without content between others are held too; a last one that fills the row to its end is not.
+    let mut blank = 0u64;
+    loop {
+        buffer.clear();
+        left.set(ration);
+        let event = reader.read_event_into(&mut buffer);
+        if matches!(&event, Err(quick_xml::Error::Io(e)) if e.kind() == std::io::ErrorKind::FileTooLarge) {
+            return Err(Stop::Limit(Exceeded::Text(limits.text), String::new()));
+        }
+        if reader.buffer_position() > allowed {
+            let ratio = allowed < limits.part_bytes;
+            let exceeded = if ratio { Exceeded::Ratio(limits.ratio) } else { Exceeded::PartBytes(limits.part_bytes) };
+            return Err(Stop::Limit(exceeded, String::new()));
+        }
+        let (start, empty) = match event.map_err(|e| broken(&e))? {
+            Event::Start(e) => (e, false),
+            Event::Empty(e) => (e, true),
+            Event::End(e) => {
+                depth = depth.saturating_sub(1);
+                if e.name().as_ref() == "table:table-row" {
+                    cells = cells.saturating_add(columns.saturating_mul(rows));
+                }
+                continue;
+            }
+            Event::Eof if depth > 0 => return Err(broken(&"it ends too early")),
+            Event::Eof => return Ok(()),
+            // Entities could expand to anything; no spreadsheet declares one.
+            Event::DocType(_) => return Err(broken(&"a document type is not accepted")),
+            _ => continue,
+        };
+        depth += u64::from(!empty);
+        let repeated = |name: &str| {
+            let value = start.attributes().flatten().find(|a| a.key.as_ref() == name);
+            value.map_or(Some(1), |a| a.value.parse::<u64>().ok()).ok_or_else(|| broken(&"a count that is none"))
+        };
+        match start.name().as_ref() {
+            "table:table-row" => {
+                (columns, blank) = (0, 0);
+                rows = repeated("table:number-rows-repeated")?;
+            }
+            "table:table-cell" | "table:covered-table-cell" => {
+                let n = repeated("table:number-columns-repeated")?;
+                let holds = !empty || start.attributes().flatten().any(|a| a.key.as_ref().starts_with("office:"));
+                if holds {
+                    columns = columns.saturating_add(blank).saturating_add(n);
+                    blank = 0;
+                } else {
+                    blank = blank.saturating_add(n);
+                }
+                let held = cells.saturating_add(columns.saturating_mul(rows));
+                if columns > MOST_COLUMNS || held > limits.cells.min(HELD) {
+                    return Err(Stop::Limit(Exceeded::Cells(limits.cells.min(HELD)), String::new()));
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Columns that a spreadsheet may have.
+const MOST_COLUMNS: u64 = 16_384;
+
+/// Cells of a file that is held in memory as a whole (ods): some hundred megabytes.
+const HELD: u64 = 5_000_000;
+
 fn ods(path: &Path, stem: &str, intake: &mut Intake<'_>) -> Result<(), Stop> {
+    vet_ods(path, &intake.limits)?;
     let book: Ods<_> = calamine::open_workbook_from_rs(open(path)?).map_err(|e: calamine::OdsError| broken(&e))?;
     ranges(book, stem, ods_epoch(path), intake)
 }

@@ -354,7 +354,7 @@ impl Rules {
             }
             self.rows.push(row);
         }
-        for value in parsed.value {
+        for mut value in parsed.value {
             let fault = |message: String| RulesError::of_entry(file, text, &value.id, message);
             match self.values.get(&value.id) {
                 Some(_) if !overlay => return Err(fault(format!("value {} is defined twice", value.id))),
@@ -365,14 +365,18 @@ impl Rules {
                     )));
                 }
                 None if overlay => return Err(fault(format!("there is no value {} to tighten", value.id))),
-                _ => {}
+                Some(old) => value.stricter = old.stricter,
+                None => {}
             }
             self.values.insert(value.id.clone(), value);
         }
         for check in parsed.check {
             let fault = |message: String| RulesError::of_entry(file, text, &check.id, message);
             match self.check_index.get(&check.id) {
-                Some(&at) if overlay => self.checks[at] = check,
+                Some(&at) if overlay => match check_fault(&self.checks[at], &check) {
+                    Some(message) => return Err(fault(message)),
+                    None => self.checks[at] = check,
+                },
                 Some(_) => return Err(fault(format!("check {} is defined twice", check.id))),
                 None if overlay => return Err(fault(format!("there is no check {}", check.id))),
                 None => {
@@ -381,17 +385,20 @@ impl Rules {
                 }
             }
         }
-        for point in parsed.point {
+        for mut point in parsed.point {
             let fault = |message: String| RulesError::of_entry(file, text, &point.id, message);
             match self.points.iter_mut().find(|p| p.id == point.id) {
                 Some(_) if !overlay => return Err(fault(format!("point value {} is defined twice", point.id))),
-                Some(old) if !old.may_become(&point) => {
+                Some(old) if !old.may_become(&point) || !in_range(point.value) => {
                     return Err(fault(format!(
                         "point value {} would relax the rules; an overlay may only be stricter",
                         point.id
                     )));
                 }
-                Some(old) => *old = point,
+                Some(old) => {
+                    (point.stricter, point.from, point.until) = (old.stricter, old.from, old.until);
+                    *old = point;
+                }
                 None if overlay => return Err(fault(format!("there is no point value {} to tighten", point.id))),
                 None => self.points.push(point),
             }
@@ -666,6 +673,10 @@ const NAMED_TERMS: &[&str] = &[
 ];
 
 fn may_replace(old: &NamedValue, new: &NamedValue) -> bool {
+    // The direction stays: else a second entry could undo the first.
+    if new.stricter.is_some_and(|s| Some(s) != old.stricter) || !new.number.is_none_or(|n| in_range(n.into())) {
+        return false;
+    }
     let ordering = match (old.term, new.term, old.number, new.number) {
         (Some(a), Some(b), _, _) => a.cmp(&b),
         (_, _, Some(a), Some(b)) => a.cmp(&b),
@@ -676,6 +687,30 @@ fn may_replace(old: &NamedValue, new: &NamedValue) -> bool {
         Some(Stricter::Smaller) => ordering.is_ge(),
         None => false,
     }
+}
+
+/// Why an overlay may not put `new` in the place of a check: its texts and our own thresholds may change, what it is
+/// may not. A check that could find nothing any more, or lost a number it asks for, would be a looser one.
+fn check_fault(old: &CheckEntry, new: &CheckEntry) -> Option<String> {
+    if (old.class, &old.fails_as, old.note) != (new.class, &new.fails_as, new.note) {
+        return Some(format!("{}: an overlay cannot change class, fails_as and note", new.id));
+    }
+    if !old.thresholds.keys().eq(new.thresholds.keys()) {
+        let names = old.thresholds.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
+        return Some(format!("{}: an overlay gives exactly these thresholds: {names}", new.id));
+    }
+    let kept = |old: &Threshold, new: &Threshold| {
+        let of_law = old.of.is_some() || old.basis.is_some();
+        (&old.of, &old.unit) == (&new.of, &new.unit) && in_range(new.value) && (!of_law || old.value == new.value)
+    };
+    // A number of the law is looked up where the law is kept, once everything is read.
+    let name = new.thresholds.iter().find(|(name, t)| !old.thresholds.get(*name).is_some_and(|o| kept(o, t)))?.0;
+    Some(format!("{}: the threshold {name} cannot become this in an overlay", new.id))
+}
+
+/// Numbers of rules are small: below this, no sum or product of a check can overflow.
+fn in_range(value: Decimal) -> bool {
+    !value.is_sign_negative() && value <= Decimal::from(1_000_000_000)
 }
 
 /// Bytes in lower-case hex.
@@ -727,6 +762,43 @@ mod tests {
         assert_eq!(rules.threshold("points/base", "supervision_base"), Decimal::from(35));
         let zero = |c: &CheckEntry| c.thresholds.values().any(|t| t.of.is_some() && t.value.is_zero());
         assert!(!rules.checks.iter().any(zero), "a reference was not looked up");
+    }
+
+    #[test]
+    fn an_overlay_cannot_turn_what_is_stricter() {
+        let value = |term: &str, more: &str| {
+            format!(
+                "[[value]]\nid = \"floor/life\"\nterm = \"{term}\"\nverified = true\nzh = \"x\"\nen = \"x\"\n{more}\
+                 basis = {{ instrument = \"刑法\", article = \"78\" }}\n"
+            )
+        };
+        let turned = value("P13Y", "stricter = \"smaller\"\n");
+        assert!(overlay(&turned).unwrap_err().message.contains("stricter"));
+        // Nor by leaving the direction out and coming back.
+        assert!(overlay(&(value("P14Y", "") + &value("P1Y", ""))).unwrap_err().message.contains("stricter"));
+        assert_eq!(overlay(&(value("P14Y", "") + &value("P15Y", ""))).unwrap().term("floor/life"), Term::of_years(15));
+    }
+
+    #[test]
+    fn an_overlay_cannot_silence_a_check() {
+        let text = |fails: &str, thresholds: &str| {
+            let words = "{ title = \"x\", meaning = \"x\", why = \"x\", how = \"x\", confirm = \"x\" }";
+            format!(
+                "[[check]]\nid = \"parole/after-reduction\"\nclass = \"E\"\nfails_as = [{fails}]\nzh = {words}\n\
+                 en = {words}\nbasis = [{{ instrument = \"刑法\", article = \"81\" }}]\n{thresholds}"
+            )
+        };
+        let fault = |fails: &str, thresholds: &str| overlay(&text(fails, thresholds)).unwrap_err().message;
+        assert!(fault("", "").contains("fails_as"));
+        let builtin = Rules::builtin();
+        let old = builtin.check("parole/after-reduction").unwrap();
+        let fails: Vec<String> = old.fails_as.iter().map(|o| format!("\"{}\"", o.as_str())).collect();
+        assert!(fault(&fails.join(","), "").contains("thresholds"));
+        let other = CheckEntry { thresholds: old.thresholds.clone(), ..old.clone() };
+        assert_eq!(check_fault(old, &other), None);
+        let mut other = other;
+        other.thresholds.values_mut().for_each(|t| t.value = Decimal::from(-1));
+        assert!(check_fault(old, &other).unwrap().contains("threshold"));
     }
 
     #[test]

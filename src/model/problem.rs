@@ -84,6 +84,8 @@ codes! {
     LoneDash = "lone-dash" Warning,
     /// A number cell that lost its leading zero; the zero was restored.
     RestoredZero = "restored-zero" Warning,
+    /// A workbook with macros.
+    Macros = "macros" Warning,
     /// A cell holds an error value or a formula without a result.
     ErrorCell = "error-cell" Error,
 }

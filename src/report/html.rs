@@ -559,8 +559,7 @@ fn asked(report: &Report<'_>) -> Vec<AskedOut> {
 
 /// The problems of the input, errors first, and how many more there are.
 fn problems(report: &Report<'_>) -> (Vec<(bool, String)>, usize) {
-    let mut all = report.problems();
-    all.sort_by_key(|p| p.level);
+    let all = report.problems_by_weight();
     let more = all.len().saturating_sub(PROBLEMS);
     let told = |p: &&crate::model::Problem| (p.level == Level::Error, problem_sentence(p, report.lang));
     (all.iter().take(PROBLEMS).map(told).collect(), more)

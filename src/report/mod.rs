@@ -21,7 +21,7 @@ use std::collections::HashSet;
 use crate::checks::case::Lang;
 use crate::checks::finding::{Finding, Outcome};
 use crate::law::Rules;
-use crate::model::{AppKind, Batch, CellRef, Place, Problem, Sources};
+use crate::model::{AppKind, Batch, CellRef, Place, Problem, ProblemCode, Sources};
 use crate::review::{BatchReview, CaseReview, Verdict};
 
 /// A review with everything that is needed to print it.
@@ -65,6 +65,13 @@ impl<'a> Report<'a> {
         let all = self.batch.problems.iter().chain(self.review.cases.iter().flat_map(|c| &c.problems));
         all.filter(|p| seen.insert((p.code, p.file.as_str(), p.sheet.as_str(), p.cell.as_deref(), p.zh.as_str())))
             .collect()
+    }
+
+    /// [`Report::problems`] as people should meet them: errors first, then what was hidden from view, then the rest.
+    fn problems_by_weight(&self) -> Vec<&'a Problem> {
+        let mut all = self.problems();
+        all.sort_by_key(|p| (p.level, p.code != ProblemCode::HiddenRows));
+        all
     }
 
     /// The number of cases of each verdict, worst first.

@@ -129,7 +129,7 @@ pub fn sample(lang: Lang) -> Sample {
                 sheets: vec![
                     count("罪犯信息", Some(SheetKind::Inmates), 5, 5, 0),
                     count("提请案件", Some(SheetKind::Applications), 5, 5, 0),
-                    count("说明", None, 3, 0, 0),
+                    count("说明", None, 3, 0, 3),
                 ],
             },
             InputFile {

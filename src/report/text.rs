@@ -13,6 +13,7 @@ use unicode_width::UnicodeWidthStr;
 use super::{Report, problem_message};
 use crate::checks::case::Lang;
 use crate::checks::finding::{Class, Fact, Finding, Missing, Outcome};
+use crate::model::dossier::SheetCount;
 use crate::model::{AppKind, CellRef, Col, Level, Problem};
 use crate::review::{CaseReview, Verdict};
 
@@ -20,6 +21,8 @@ use crate::review::{CaseReview, Verdict};
 const CLEAR_LISTED: usize = 50;
 /// More problems of a level than this are only counted.
 const PROBLEMS_LISTED: usize = 20;
+/// More sheets than this are summed up.
+const SHEETS_LISTED: usize = 20;
 /// So many people are named where something is missing for many.
 const PEOPLE_NAMED: usize = 3;
 
@@ -37,6 +40,7 @@ pub fn write(report: &Report<'_>, inputs: &str, out: &mut dyn Write) -> io::Resu
     text.by_check();
     text.missing();
     text.problems();
+    text.rows();
     text.more(inputs);
     out.write_all(text.out.as_bytes())
 }
@@ -330,7 +334,7 @@ impl<'a> Text<'a, '_> {
     }
 
     fn problems(&mut self) {
-        let problems = self.report.problems();
+        let problems = self.report.problems_by_weight();
         for (level, zh, en) in [
             (
                 Level::Error,
@@ -357,6 +361,42 @@ impl<'a> Text<'a, '_> {
                 };
                 self.line(&text);
             }
+        }
+    }
+
+    /// How many rows were read of every sheet, and what became of them: nothing is lost without a word.
+    fn rows(&mut self) {
+        let inputs = &self.report.batch.inputs;
+        let sheets: Vec<_> = inputs.iter().flat_map(|i| i.sheets.iter().map(move |s| (&i.file, s))).collect();
+        if sheets.is_empty() {
+            return;
+        }
+        let (zh, en) = ("读取的行（读取＝采用＋有问题）", "Rows (read = used + with problems)");
+        self.title(zh, en);
+        let row = |name: String, read: u64, used: u64, reported: u64| {
+            if self.zh() {
+                format!("  {name}：{read}＝{used}＋{reported}")
+            } else {
+                format!("  {name}: {read} = {used} + {reported}")
+            }
+        };
+        let name = |file: &str, sheet: &str| match sheet {
+            "" => one_line(file),
+            sheet if self.zh() => format!("{}“{}”", one_line(file), one_line(sheet)),
+            sheet => format!("{} [{}]", one_line(file), one_line(sheet)),
+        };
+        let listed = sheets.iter().take(SHEETS_LISTED);
+        let mut lines: Vec<String> =
+            listed.map(|(file, s)| row(name(file, &s.sheet), s.read, s.used, s.reported)).collect();
+        let rest = sheets.get(SHEETS_LISTED..).unwrap_or(&[]);
+        if !rest.is_empty() {
+            let of = |f: fn(&SheetCount) -> u64| rest.iter().map(|(_, s)| f(s)).sum();
+            let name =
+                if self.zh() { format!("另有 {} 张表", rest.len()) } else { format!("{} more sheets", rest.len()) };
+            lines.push(row(name, of(|s| s.read), of(|s| s.used), of(|s| s.reported)));
+        }
+        for line in lines {
+            self.line(&line);
         }
     }
 

@@ -704,8 +704,7 @@ impl Book<'_> {
         }
         row += 2;
 
-        let mut problems = report.problems();
-        problems.sort_by_key(|p| p.level);
+        let problems = report.problems_by_weight();
         let title = match report.lang.is_zh() {
             true => format!("读取问题：{} 条", problems.len()),
             false => format!("Problems of the input: {}", problems.len()),

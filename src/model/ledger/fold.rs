@@ -7,6 +7,10 @@ use rust_decimal::Decimal;
 use super::track::{Negative, Track, Work};
 use super::*;
 
+/// No month fills so many cycles. A balance that would is a mistake, said elsewhere; closing it cycle by cycle could take
+/// hours.
+const MOST_AT_ONCE: u32 = 100;
+
 /// The state of the fold while it goes through the months under one set of answers.
 pub(super) struct Folder<'t, 'a> {
     pub(super) t: &'t Track<'a>,
@@ -1030,7 +1034,7 @@ impl<'t, 'a> Folder<'t, 'a> {
             let Some(b) = balance.as_mut() else { return 0 };
             *b += score;
             let mut n = 0;
-            while *b >= cycle && (n == 0 || answers.ask(Question::TwoAtOnce, None)) {
+            while *b >= cycle && n < MOST_AT_ONCE && (n == 0 || answers.ask(Question::TwoAtOnce, None)) {
                 *b -= cycle;
                 n += 1;
             }

@@ -6,7 +6,7 @@
 //! a template, and a placeholder nobody knows is an error that names its paragraph.
 
 use std::fmt;
-use std::io::{Cursor, Read, Write};
+use std::io::{self, Cursor, Read, Write};
 
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value};
 use zip::write::SimpleFileOptions;
@@ -76,7 +76,12 @@ impl fmt::Display for Location {
 const LIFTED: &str = "<!--p-->";
 
 /// Parts larger than this are refused: an opinion is never that long, a bomb is.
-const MAX_PART: u64 = 32 << 20;
+const MAX_PART: u64 = 16 << 20;
+/// The same of all parts together: pictures of a letterhead fit well.
+const MAX_TOTAL: u64 = 64 << 20;
+const MAX_PARTS: usize = 1000;
+/// Steps that filling in a part may take; the longest opinion takes some thousands.
+const MAX_STEPS: u64 = 20_000_000;
 
 /// Fills in a template.
 ///
@@ -133,18 +138,24 @@ type Take<'t> = dyn FnMut(&str, Content) -> Result<(), TemplateError> + 't;
 fn parts(template: &[u8], name: &str, take: &mut Take<'_>) -> Result<(), TemplateError> {
     let not_docx = |message: String| TemplateError::NotDocx { template: name.to_owned(), message };
     let mut archive = ZipArchive::new(Cursor::new(template)).map_err(|e| not_docx(e.to_string()))?;
+    if archive.len() > MAX_PARTS {
+        return Err(not_docx(format!("more than {MAX_PARTS} parts")));
+    }
     let mut found = false;
+    let mut total = 0;
     for i in 0..archive.len() {
         let mut file = archive.by_index(i).map_err(|e| not_docx(e.to_string()))?;
         if file.is_dir() {
             continue;
         }
         let part = file.name().map_err(|e| not_docx(e.to_string()))?.into_owned();
-        if file.size() > MAX_PART {
-            return Err(not_docx(format!("{part} is larger than {MAX_PART} bytes")));
-        }
+        // What the directory says of sizes need not be true.
         let mut bytes = Vec::new();
-        file.by_ref().take(MAX_PART).read_to_end(&mut bytes).map_err(|e| not_docx(e.to_string()))?;
+        file.by_ref().take(MAX_PART + 1).read_to_end(&mut bytes).map_err(|e| not_docx(e.to_string()))?;
+        total += bytes.len() as u64;
+        if bytes.len() as u64 > MAX_PART || total > MAX_TOTAL {
+            return Err(not_docx(format!("{part} is larger than {MAX_PART} bytes, or all parts than {MAX_TOTAL}")));
+        }
         let content = if is_text_part(&part) {
             found |= part == "word/document.xml";
             Content::Text(String::from_utf8(bytes).map_err(|e| not_docx(e.to_string()))?)
@@ -164,6 +175,8 @@ fn is_text_part(part: &str) -> bool {
 fn environment() -> Environment<'static> {
     let mut env = Environment::new();
     env.set_undefined_behavior(UndefinedBehavior::Strict);
+    // A loop over a billion numbers is a few letters long.
+    env.set_fuel(Some(MAX_STEPS));
     env.set_auto_escape_callback(|_| AutoEscape::Html);
     env.add_function(BLANK_FUNCTION, |what: String| format!("{BLANK}{what}】"));
     env
@@ -213,12 +226,40 @@ fn tag_error(source: &str, name: &str, part: &str, error: &minijinja::Error) -> 
 fn render_part(text: &str, name: &str, part: &str, context: &Value) -> Result<String, TemplateError> {
     let not_docx = |message: String| TemplateError::NotDocx { template: name.to_owned(), message };
     let source = source(text, name)?;
-    let rendered = environment().render_str(&source, context).map_err(|e| tag_error(&source, name, part, &e))?;
+    let env = environment();
+    let mut rendered = Bounded { bytes: Vec::new(), full: false };
+    let filled = env.template_from_str(&source).and_then(|t| t.render_captured_to(context, &mut rendered).map(drop));
+    if rendered.full {
+        return Err(not_docx(format!("{part} is longer than {MAX_PART} bytes when filled in")));
+    }
+    filled.map_err(|e| tag_error(&source, name, part, &e))?;
+    let rendered = String::from_utf8(rendered.bytes).map_err(|e| not_docx(e.to_string()))?;
     let mut nodes = xml::parse(&rendered).map_err(|e| not_docx(e.to_string()))?;
     mark_blanks(&mut nodes);
     let mut out = String::with_capacity(rendered.len());
     xml::write(&nodes, &escape, &mut out);
     Ok(out)
+}
+
+/// Takes at most as much as a part may be long.
+struct Bounded {
+    bytes: Vec<u8>,
+    full: bool,
+}
+
+impl Write for Bounded {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if (self.bytes.len() + bytes.len()) as u64 > MAX_PART {
+            self.full = true;
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        self.bytes.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 pub(super) fn describe(error: &minijinja::Error) -> String {
@@ -511,6 +552,18 @@ mod tests {
         };
         assert_eq!(at.paragraph, 2);
         assert!(at.text.contains("罪犯姓命"), "{at}");
+    }
+
+    #[test]
+    fn a_template_that_never_ends_is_refused() {
+        let inner = |text: &str| format!("<w:p>{}</w:p>", run(text));
+        let loops = "{% for a in range(9999) %}{% for b in range(9999) %}{% for c in range(9999) %}{% endfor %}{% endfor %}{% endfor %}";
+        assert!(matches!(body(&inner(loops), context! {}), Err(TemplateError::Tag { .. })));
+        let long = "{% for a in range(9999) %}{{ x }}{% endfor %}";
+        let said = body(&inner(long), context! { x => "长".repeat(9999) }).unwrap_err().to_string();
+        assert!(said.contains("filled in"), "{said}");
+        let deep = format!("{}{}", "<w:r>".repeat(100_000), "</w:r>".repeat(100_000));
+        assert!(body(&deep, context! {}).unwrap_err().to_string().contains("deeper"));
     }
 
     #[test]

@@ -20,6 +20,7 @@ use self::context::{Batchwise, CaseFile};
 use self::engine::TemplateError;
 use super::Report;
 use super::write::OutError;
+use crate::bounded;
 use crate::review::CaseReview;
 
 /// A kind of document.
@@ -161,7 +162,7 @@ impl Templates {
             }
             let kind = Kind::ALL.into_iter().find(|k| k.name() == stem);
             let kind = kind.ok_or_else(|| OpinionError::UnknownTemplate(stem.clone()))?;
-            let template = fs::read(&path).map_err(io(&path))?;
+            let template = bounded::bytes(&path, bounded::TEMPLATE).map_err(io(&path))?;
             engine::check(&template, &format!("{stem}.docx"), &names::known(kind))?;
             templates.0.insert(kind, template);
         }

@@ -92,6 +92,9 @@ impl Element {
     }
 }
 
+/// Elements nested deeper are refused: the tree is walked by recursion, and Word nests a few dozen.
+const DEEPEST: usize = 256;
+
 /// Reads a document: everything at the top level, the root element among it.
 ///
 /// # Errors
@@ -104,7 +107,12 @@ pub fn parse(text: &str) -> Result<Vec<Node>, BadXml> {
     loop {
         let event = reader.read_event().map_err(|e| bad(e.to_string()))?;
         match event {
-            Event::Start(start) => stack.push(element(&start)?),
+            Event::Start(start) => {
+                if stack.len() >= DEEPEST {
+                    return Err(bad(format!("elements nest deeper than {DEEPEST}")));
+                }
+                stack.push(element(&start)?);
+            }
             Event::Empty(start) => {
                 let done = element(&start)?;
                 push(&mut stack, &mut top, Node::Element(done));
