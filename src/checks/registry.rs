@@ -39,7 +39,7 @@ pub enum Run {
     /// folded as "several items within one check": violation, risk, unverified, pass.
     Items(fn(&Case<'_>) -> Vec<Leaf>),
     /// Like [`Run::World`], after all others: it also sees what they found, in catalogue order.
-    After(fn(&Case<'_>, &mut World, &[Finding]) -> Leaf),
+    After(fn(&Case<'_>, &mut World, &[&Finding]) -> Leaf),
 }
 
 /// One check.
@@ -64,7 +64,7 @@ impl Check {
     }
 
     /// Runs the check; `None` where it says nothing. `found` is what was found before, for checks that run last.
-    pub fn examine(&self, case: &Case<'_>, found: &[Finding]) -> Option<Finding> {
+    pub fn examine(&self, case: &Case<'_>, found: &[&Finding]) -> Option<Finding> {
         if !self.scope.includes(case) || self.needs.iter().any(|s| !case.has(*s)) {
             return None;
         }
