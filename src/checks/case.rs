@@ -99,6 +99,7 @@ pub struct Case<'a> {
     /// What the rest of the batch says; `None` where a dossier is looked at alone.
     pub aggregate: Option<&'a Aggregate>,
     pub(super) groups: OnceCell<GroupTable>,
+    pub(super) law_days: OnceCell<(NaiveDate, Option<NaiveDate>)>,
 }
 
 impl<'a> Case<'a> {
@@ -124,6 +125,7 @@ impl<'a> Case<'a> {
             lang: batch.lang,
             aggregate: batch.aggregate,
             groups: OnceCell::new(),
+            law_days: OnceCell::new(),
         }
     }
 

@@ -492,10 +492,13 @@ impl Case<'_> {
 
     /// The day whose law applies: 提请日期, or the ruling's where the law changed in between (both are then read).
     pub fn law_day(&self, w: &mut World) -> NaiveDate {
-        let applied = self.reference_day();
-        let ruled = self.app.and_then(|a| a.ruled.get()).filter(|r| *r > applied);
+        let (applied, ruled) = *self.law_days.get_or_init(|| {
+            let applied = self.reference_day();
+            let ruled = self.app.and_then(|a| a.ruled.get());
+            (applied, ruled.filter(|r| *r > applied && self.law_changes(applied, *r)))
+        });
         match ruled {
-            Some(ruled) if self.law_changes(applied, ruled) && w.reading("law-day", 2) == 1 => ruled,
+            Some(ruled) if w.reading("law-day", 2) == 1 => ruled,
             _ => applied,
         }
     }

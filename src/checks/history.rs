@@ -35,7 +35,7 @@ pub(super) fn history(case: &Case<'_>) -> Vec<Leaf> {
         let rows = !case.dossier.rulings.is_empty();
         return rows.then(|| lack(case, case.inmate.sentence.place(), "判决书")).into_iter().collect();
     }
-    let full = case.replay_all(None);
+    let full = case.full();
     let mut items = Vec::new();
     let mut order: Vec<(usize, &Ruling)> = full.rulings.iter().enumerate().collect();
     order.sort_by_key(|(_, r)| r.date.get());
@@ -61,7 +61,7 @@ pub(super) fn history(case: &Case<'_>) -> Vec<Leaf> {
             )));
             break;
         }
-        items.extend(audit(case, &full, i, day, change));
+        items.extend(audit(case, full, i, day, change));
     }
     items
 }
@@ -270,15 +270,6 @@ impl Audit<'_, '_> {
 
     // ---- start and interval ----
 
-    fn wait_leaf(&self, leaf: Leaf, wait: &Wait) -> Leaf {
-        leaf.fact("from", wait.from)
-            .fact("required", wait.required)
-            .fact("earliest", wait.earliest)
-            .fact("actual", self.day)
-            .basis(&wait.basis)
-            .cell(wait.place.at)
-    }
-
     /// A waiting time against the ruling: no proposal could have kept it, some could, or all did.
     fn met(&self, w: &mut World, wait: &Wait, breach: Outcome, interval: bool) -> Leaf {
         let case = self.then;
@@ -308,16 +299,12 @@ impl Audit<'_, '_> {
             if breach == Outcome::Violation
                 && let Some((place, document)) = self.major_open()
             {
-                return self
-                    .wait_leaf(Leaf::unverified(), wait)
-                    .missing(place, document)
-                    .fact("short_days", short)
-                    .says(text);
+                return wait.short(day, Leaf::unverified()).missing(place, document).says(text);
             }
             if !self.is_old() && day >= case.relaxed_wait(w, wait) && case.relaxable(w) {
-                return self.wait_leaf(Leaf::pass(), wait).fact("relaxed", true).says(text);
+                return wait.against(self.day, Leaf::pass()).fact("relaxed", true).says(text);
             }
-            return self.wait_leaf(leaf(breach), wait).fact("short_days", short).says(text);
+            return wait.short(day, leaf(breach)).says(text);
         }
         if breach == Outcome::Violation && self.first_proposal() < earliest {
             let text = text!(
@@ -326,13 +313,13 @@ impl Audit<'_, '_> {
                 "{day}裁定时已满{earliest}，但当时哪天提请没有记录，提请可能早于该日。",
                 "By the ruling of {day} the time to {earliest} had passed, but when it was proposed is not recorded and may be earlier."
             );
-            return self
-                .wait_leaf(Leaf::unverified(), wait)
+            return wait
+                .against(self.day, Leaf::unverified())
                 .missing(case.sheet_place(Col::ApApplied), "该次减刑建议书")
                 .says(text);
         }
         let text = text!(case, PAPERS, "{day}的减刑时间符合规定。", "The reduction of {day} kept the waiting time.");
-        self.wait_leaf(Leaf::pass(), wait).says(text)
+        wait.against(self.day, Leaf::pass()).says(text)
     }
 
     fn timing(&self, w: &mut World) -> Det<Leaf> {
@@ -800,7 +787,7 @@ impl Audit<'_, '_> {
                     "{day}假释时已执行足够的刑期。",
                     "Enough had been served at the parole of {day}."
                 );
-                return Ok(self.wait_leaf(Leaf::pass(), &wait).says(text));
+                return Ok(wait.against(self.day, Leaf::pass()).says(text));
             }
             let text = text!(
                 case,
@@ -808,8 +795,8 @@ impl Audit<'_, '_> {
                 "{day}裁定假释时已满{earliest}，但当时哪天提请没有记录，提请可能早于该日。",
                 "By the parole ruling of {day} the time to {earliest} had passed, but the day of the proposal is not recorded."
             );
-            return Ok(self
-                .wait_leaf(Leaf::unverified(), &wait)
+            return Ok(wait
+                .against(self.day, Leaf::unverified())
                 .missing(case.sheet_place(Col::ApApplied), "该次假释建议书")
                 .says(text));
         }
@@ -822,7 +809,7 @@ impl Audit<'_, '_> {
             short = counted(short, "day", "days")
         );
         let leaf = Leaf { outcome: Some(breach), ..Leaf::default() };
-        Ok(self.wait_leaf(leaf, &wait).fact("short_days", short).says(text))
+        Ok(wait.short(day, leaf).says(text))
     }
 
     fn parole_barred(&self, w: &mut World) -> Det<Leaf> {
@@ -888,7 +875,7 @@ impl Audit<'_, '_> {
                     "{day}假释，距上次减刑的间隔已满。",
                     "The parole of {day} kept the interval since the last reduction."
                 );
-                return self.wait_leaf(Leaf::pass(), wait).says(text);
+                return wait.against(self.day, Leaf::pass()).says(text);
             }
             let short = date::days_between(day, earliest);
             let text = text!(
@@ -899,7 +886,7 @@ impl Audit<'_, '_> {
                 short = counted(short, "day", "days")
             );
             let leaf = Leaf { outcome: Some(breach), ..Leaf::default() };
-            self.wait_leaf(leaf, wait).fact("short_days", short).says(text)
+            wait.short(day, leaf).says(text)
         };
         if self.is_old() {
             let name = if large >= old.value("large-reduction").term {

@@ -375,7 +375,7 @@ fn custody_gap(case: &Case<'_>) -> Vec<Leaf> {
                 .says(text),
         );
     }
-    items.extend(outside(case, &w).iter().filter_map(|o| silent_return(case, &w, o)));
+    items.extend(outside(case, w).iter().filter_map(|o| silent_return(case, w, o)));
     let Some(delivered) = inmate.delivered.get() else {
         // A short rest served in the detention centre has no delivery.
         if inmate.effective.get().and_then(|e| served_in_detention(case, e)) != Some(true) {
@@ -485,7 +485,7 @@ fn outside_share(case: &Case<'_>) -> Vec<Leaf> {
         _ => &inmate.term_start,
     };
     let Some(from) = start.get() else { return vec![lack(case, start.place(), "执行通知书、判决书")] };
-    let end = case.replay_all(None).ends().last().copied();
+    let end = case.full().ends().last().copied();
     let today = case.reference_day();
     let to = end.map_or(today, |e| e.min(today));
     let total = date::days_between(from, to) + 1;
@@ -533,7 +533,7 @@ fn stage_outside(case: &Case<'_>) -> Vec<Leaf> {
         return vec![leaf];
     }
     let w = case.whereabouts();
-    outside(case, &w).iter().map(|o| stage_on(case, o)).collect()
+    outside(case, w).iter().map(|o| stage_on(case, o)).collect()
 }
 
 fn stage_on(case: &Case<'_>, o: &Outside<'_>) -> Leaf {
@@ -613,7 +613,7 @@ fn early_outside(case: &Case<'_>) -> Vec<Leaf> {
         return vec![leaf];
     }
     let w = case.whereabouts();
-    let list = outside(case, &w);
+    let list = outside(case, w);
     let mut items = Vec::new();
     for (n, o) in list.iter().enumerate() {
         // A renewal without a return goes on from the first decision, which is judged.
@@ -788,14 +788,14 @@ fn renewal(case: &Case<'_>) -> Vec<Leaf> {
         return vec![leaf];
     }
     let w = case.whereabouts();
-    let list = outside(case, &w);
+    let list = outside(case, w);
     if list.is_empty() {
         return Vec::new();
     }
     let number = |name| case.rules.threshold_int("paper/medical-parole-renewal", name);
     let (gap, links, long) = (number("chain_gap_days"), number("chain_links"), number("long_days"));
     let today = case.reference_day();
-    let end = case.replay_all(None).ends().last().copied();
+    let end = case.full().ends().last().copied();
     let mut items = Vec::new();
     let mut at = 0;
     while at < list.len() {
@@ -948,7 +948,7 @@ fn home_leave(case: &Case<'_>) -> Vec<Leaf> {
     rows.sort_by_key(|(_, r)| (r.from.get(), r.to.get()));
     rows.into_iter()
         .filter(|(_, r)| r.kind.get() == Some(CustodyKind::HomeLeave))
-        .filter_map(|(i, r)| r.from.get().map(|from| leave_on(case, &w, i, r, from)))
+        .filter_map(|(i, r)| r.from.get().map(|from| leave_on(case, w, i, r, from)))
         .collect()
 }
 
@@ -1039,14 +1039,14 @@ fn leave_on(case: &Case<'_>, w: &Whereabouts, i: usize, row: &CustodyRow, from: 
 /// Time that is not service by law, still counted as served.
 fn uncounted_time(case: &Case<'_>) -> Vec<Leaf> {
     let w = case.whereabouts();
-    let full = case.replay_all(None);
+    let full = case.full();
     let mut items = Vec::new();
     let ends = full.ends();
     let recorded = case.inmate.current_end.get().and_then(End::date);
-    excluded(case, &full, &ends, recorded, &mut items);
-    escaped(case, &w, &full, &ends, recorded, &mut items);
-    probation(case, &full, &ends, recorded, &mut items);
-    recalled_unfit(case, &full, &mut items);
+    excluded(case, full, &ends, recorded, &mut items);
+    escaped(case, w, full, &ends, recorded, &mut items);
+    probation(case, full, &ends, recorded, &mut items);
+    recalled_unfit(case, full, &mut items);
     if items.is_empty()
         && let Some(leaf) = no_rows(case)
     {
@@ -1361,7 +1361,7 @@ fn fit_before_outside(case: &Case<'_>) -> Vec<Leaf> {
         return vec![leaf];
     }
     let w = case.whereabouts();
-    let list = outside(case, &w);
+    let list = outside(case, w);
     let mut items = Vec::new();
     for (n, o) in list.iter().enumerate() {
         if mentions(o.row, PREGNANT) {
@@ -1369,7 +1369,7 @@ fn fit_before_outside(case: &Case<'_>) -> Vec<Leaf> {
         }
         let renewed = n.checked_sub(1).and_then(|p| list[p].to).is_some_and(|to| date::days_between(to, o.from) <= 1);
         if !renewed {
-            items.extend(fit_before(case, &w, o));
+            items.extend(fit_before(case, w, o));
         }
         let goes_on = list.get(n + 1).is_some_and(|next| o.to.is_some_and(|to| date::days_between(to, next.from) <= 1));
         if !goes_on {
@@ -1518,7 +1518,7 @@ fn impossible_record(case: &Case<'_>) -> Vec<Leaf> {
         if award.reason.known().is_some_and(|t| t.contains("看守所")) {
             continue;
         }
-        let Some(why) = impossible_on(case, &w, day).or_else(|| cycle_outside(&w, award)) else { continue };
+        let Some(why) = impossible_on(case, w, day).or_else(|| cycle_outside(w, award)) else { continue };
         let kind = award.kind.get().map_or("奖惩", |k| k.zh());
         let kind_en = award.kind.get().map_or("award or penalty", |k| k.en());
         let text = impossible_text(case, day, kind, kind_en, &why);

@@ -347,12 +347,7 @@ fn met(app: &Application, applied: NaiveDate, earliest: NaiveDate) -> Met {
 }
 
 fn wait_facts(leaf: Leaf, wait: &Wait, app: &Application, actual: NaiveDate) -> Leaf {
-    leaf.fact("from", wait.from)
-        .fact("required", wait.required)
-        .fact("earliest", wait.earliest)
-        .fact("actual", actual)
-        .basis(&wait.basis)
-        .cells([wait.place.at, app.applied.at])
+    wait.against(actual, leaf).cell(app.applied.at)
 }
 
 /// The leaf of a waiting time that is not met on the proposal: `short` where it is not met on the ruling either.
@@ -362,7 +357,7 @@ fn not_met(short: Leaf, wait: &Wait, app: &Application, day: NaiveDate, text: St
         Met::RulingUnreadable => Leaf::needs(app.ruled.place(), "假释裁定书"),
         Met::OnProposal | Met::Never => short,
     };
-    wait_facts(leaf, wait, app, day).fact("short_days", date::days_between(day, wait.earliest)).says(text)
+    wait.short(day, leaf).cell(app.applied.at).says(text)
 }
 
 /// Time actually served (刑法 art. 81.1; 16号 art. 23).

@@ -74,16 +74,16 @@ fn percent(part: Decimal, whole: Decimal) -> Decimal {
 // ---- months ---------------------------------------------------------------------------------------------------------
 
 /// A month of the points record.
-struct MonthRow {
+struct MonthRow<'a> {
     month: Month,
-    amounts: Amounts,
-    days: Days,
+    amounts: &'a Amounts,
+    days: &'a Days,
     /// Before the present points system.
     old: bool,
     row: usize,
 }
 
-impl MonthRow {
+impl MonthRow<'_> {
     /// Whether the person was in prison on every day of the month.
     fn inside(&self) -> bool {
         self.days.out <= self.days.cancelled
@@ -134,11 +134,12 @@ const DEDUCTION: &[Column] = &[
 ];
 
 /// The months of the points record up to the day the case is looked at, in order.
-fn months(case: &Case<'_>) -> Vec<MonthRow> {
+fn months<'a>(case: &'a Case<'_>) -> Vec<MonthRow<'a>> {
     let ledger = case.ledger();
     let until = Month::of(case.reference_day());
     let rows = ledger.entries.iter().zip(&ledger.best().months).filter(|(e, _)| e.month <= until);
-    rows.map(|(e, m)| MonthRow { month: e.month, amounts: e.recorded, days: m.days, old: e.old, row: e.row }).collect()
+    rows.map(|(e, m)| MonthRow { month: e.month, amounts: &e.recorded, days: &m.days, old: e.old, row: e.row })
+        .collect()
 }
 
 /// First and last month that the case rests on: those of 考核起日 and 考核止日, else all.
@@ -183,14 +184,14 @@ fn surge(case: &Case<'_>) -> Det<Leaf> {
     };
     let last = Month::of(to);
     let first = last.plus(1 - length);
-    let window: Vec<&MonthRow> = all.iter().filter(|m| m.month >= first && m.month <= last).collect();
+    let window: Vec<&MonthRow<'_>> = all.iter().filter(|m| m.month >= first && m.month <= last).collect();
     if window.len() as i64 != i64::from(length) {
         return silent();
     }
     // The time before begins with the period, but never holds less than the least there must be.
     let from = app.period_from.get().map(|d| Month::of(d).min(first.plus(-min_before)));
     let old = window.iter().any(|m| m.old);
-    let before: Vec<&MonthRow> = all
+    let before: Vec<&MonthRow<'_>> = all
         .iter()
         .filter(|m| m.month < first && from.is_none_or(|f| m.month >= f) && m.comparable() && m.old == old)
         .collect();
@@ -200,12 +201,12 @@ fn surge(case: &Case<'_>) -> Det<Leaf> {
     if (before.len() as i64) < i64::from(min_before) {
         return silent();
     }
-    let sum = |rows: &[&MonthRow]| {
-        let sums = rows.iter().map(|m| bonus_of(&m.amounts));
+    let sum = |rows: &[&MonthRow<'_>]| {
+        let sums = rows.iter().map(|m| bonus_of(m.amounts));
         sums.fold(Sum::default(), |a, b| Sum { known: a.known + b.known, blank: a.blank || b.blank })
     };
     let (late, early) = (sum(&window), sum(&before));
-    let mean = |sum: Decimal, rows: &[&MonthRow]| Mean { sum, count: Decimal::from(rows.len()) };
+    let mean = |sum: Decimal, rows: &[&MonthRow<'_>]| Mean { sum, count: Decimal::from(rows.len()) };
     let (late_mean, early_mean) = (mean(late.known, &window), mean(early.known, &before));
     let total = late.known + early.known;
     let fires = late.known > Decimal::ZERO
@@ -219,7 +220,7 @@ fn surge(case: &Case<'_>) -> Det<Leaf> {
     let leaf = if certain {
         Leaf::risk().cells(window.iter().flat_map(|m| m.bonus_cells(case)))
     } else if possible {
-        let months = window.iter().chain(&before).filter(|m| bonus_of(&m.amounts).blank);
+        let months = window.iter().chain(&before).filter(|m| bonus_of(m.amounts).blank);
         let blank = months.filter_map(|m| m.blank(case, BONUS)).next();
         blank.map_or_else(Leaf::unverified, |place| Leaf::needs(place, "加扣分审批表"))
     } else {
@@ -565,7 +566,10 @@ fn try_cap_hugging(case: &Case<'_>, w: &mut World) -> Det<Leaf> {
 // ---- perfect-record -------------------------------------------------------------------------------------------------
 
 /// The longest run of months without a break; whether a month begins one, or goes on with the month before.
-fn longest_run(rows: &[&MonthRow], joins: impl Fn(Option<&MonthRow>, &MonthRow) -> bool) -> Option<(usize, usize)> {
+fn longest_run(
+    rows: &[&MonthRow<'_>],
+    joins: impl Fn(Option<&MonthRow<'_>>, &MonthRow<'_>) -> bool,
+) -> Option<(usize, usize)> {
     let mut best: Option<(usize, usize)> = None;
     let mut start: Option<usize> = None;
     for (i, row) in rows.iter().enumerate() {
@@ -588,19 +592,19 @@ fn perfect_record(case: &Case<'_>) -> Leaf {
     let (clean_least, equal_least) = (number(case, PERFECT, "clean_months"), number(case, PERFECT, "equal_months"));
     let all = months(case);
     let period = period(case);
-    let every: Vec<&MonthRow> = all.iter().filter(|m| within(period, m.month)).collect();
-    let rows: Vec<&MonthRow> = every.iter().copied().filter(|m| m.inside()).collect();
+    let every: Vec<&MonthRow<'_>> = all.iter().filter(|m| within(period, m.month)).collect();
+    let rows: Vec<&MonthRow<'_>> = every.iter().copied().filter(|m| m.inside()).collect();
     let (Some(first), Some(last), true) = (rows.first(), rows.last(), rows.len() as i64 >= i64::from(equal_least))
     else {
         return Leaf::silent();
     };
     // A record that shows a deduction now and then is no perfect one, however long the time between.
-    let deducted = every.iter().filter(|m| !deductions_of(&m.amounts).known.is_zero()).count();
-    let blank = every.iter().find(|m| deductions_of(&m.amounts).blank);
+    let deducted = every.iter().filter(|m| !deductions_of(m.amounts).known.is_zero()).count();
+    let blank = every.iter().find(|m| deductions_of(m.amounts).blank);
     let unbroken = deducted == 0 && rows.len() as i64 >= i64::from(clean_least);
     let is_clean = unbroken && blank.is_none();
     let base =
-        |m: &MonthRow| patterns::base_of(&m.amounts).unwrap_or_else(|| case.rules.point_values.base.iter().sum());
+        |m: &MonthRow<'_>| patterns::base_of(m.amounts).unwrap_or_else(|| case.rules.point_values.base.iter().sum());
     let equal = longest_run(&rows, |before, m| {
         m.score().is_some_and(|s| s != base(m) && before.is_none_or(|b| b.score() == Some(s)))
     });
@@ -1168,7 +1172,7 @@ fn higher_after_change(
     let (since, settled, what, cell) = changes[at];
     let left = at.checked_sub(1).map(|b| changes[b].1);
     let all = months(case);
-    let bonus = |m: &&MonthRow| m.comparable().then(|| bonus_of(&m.amounts).certain()).flatten();
+    let bonus = |m: &&MonthRow<'_>| m.comparable().then(|| bonus_of(m.amounts).certain()).flatten();
     let old: Vec<Decimal> =
         all.iter().filter(|m| m.month < since && left.is_none_or(|l| m.month >= l)).filter_map(|m| bonus(&m)).collect();
     let new: Vec<Decimal> = all.iter().filter(|m| m.month >= settled).filter_map(|m| bonus(&m)).collect();

@@ -2,9 +2,11 @@
 
 use std::cell::OnceCell;
 
+use super::term::Full;
 use crate::law::Rules;
 use crate::law::charges::{Charge, Membership, ParsedCharges};
 use crate::model::ledger::Ledger;
+use crate::model::whereabouts::Whereabouts;
 use crate::model::{Dossier, Inmate, Presence, Sentence};
 
 /// One count of the judgment: the charge, where the list knows it, and its own punishment.
@@ -29,6 +31,8 @@ pub struct Person<'a> {
     /// 各罪刑期 with its charges; `None` where the cell is blank or unreadable.
     pub counts: Option<Vec<Count<'a>>>,
     ledger: OnceCell<Ledger>,
+    whereabouts: OnceCell<Whereabouts>,
+    pub(super) full: OnceCell<Full>,
 }
 
 /// What the charges of a person prove about a restricted group.
@@ -53,7 +57,21 @@ impl<'a> Person<'a> {
         let counts = inmate.count_terms.known().map(|list| {
             list.iter().map(|c| Count { charge: rules.charges.resolve(&c.charge), sentence: c.sentence }).collect()
         });
-        Person { dossier, inmate, rules, charges, counts, ledger: OnceCell::new() }
+        Person {
+            dossier,
+            inmate,
+            rules,
+            charges,
+            counts,
+            ledger: OnceCell::new(),
+            whereabouts: OnceCell::new(),
+            full: OnceCell::new(),
+        }
+    }
+
+    /// The custody record as spans, worked out at the first call.
+    pub fn whereabouts(&self) -> &Whereabouts {
+        self.whereabouts.get_or_init(|| Whereabouts::new(&self.dossier.custody))
     }
 
     /// The recomputed points ledger, worked out at the first call.

@@ -258,7 +258,7 @@ fn after_ruling(case: &Case<'_>, app: &Application, applied: NaiveDate, ruled: N
 // ---- hearing ------------------------------------------------------------------------------------------------------
 
 /// Whether the start, the interval or the amount leave the general rule, as the checks of the limits say.
-fn off_the_general_rule(found: &[Finding]) -> bool {
+fn off_the_general_rule(found: &[&Finding]) -> bool {
     const LIMITS: [&str; 4] =
         ["reduction/start-time", "reduction/interval", "reduction/amount", "reduction/conversion-term"];
     found.iter().filter(|f| LIMITS.contains(&f.check)).any(|f| {
@@ -270,7 +270,7 @@ fn off_the_general_rule(found: &[Finding]) -> bool {
 }
 
 /// Which cases must be heard in open court (14号 art. 6; 解释2021 art. 538). A note; a mafia-type case on paper is a risk.
-fn hearing_required(case: &Case<'_>, w: &mut World, found: &[Finding]) -> Leaf {
+fn hearing_required(case: &Case<'_>, w: &mut World, found: &[&Finding]) -> Leaf {
     let Some(app) = case.app else { return Leaf::silent() };
     let kind = app.kind.get();
     let reduction = kind == Some(AppKind::Reduction);
@@ -553,7 +553,7 @@ fn approvals(case: &Case<'_>, w: &mut World, high: bool) -> Vec<(String, Option<
 // ---- deadlines ----------------------------------------------------------------------------------------------------
 
 /// When the procuratorate's opinion, its correction and the filing of duty crimes fall due.
-fn opinion_deadline(case: &Case<'_>, w: &mut World, found: &[Finding]) -> Leaf {
+fn opinion_deadline(case: &Case<'_>, w: &mut World, found: &[&Finding]) -> Leaf {
     let Some(app) = case.app else { return Leaf::silent() };
     let objection = app.opinion.is_empty() && found.iter().any(|f| f.outcome == Outcome::Violation);
     let mut leaves = vec![on_proposal(case, app, objection)];
@@ -733,7 +733,7 @@ fn place_in_list(document: &str) -> usize {
 }
 
 /// The papers the other checks of the case lacked, once each, in the order of the statutory list.
-fn materials(case: &Case<'_>, _: &mut World, found: &[Finding]) -> Leaf {
+fn materials(case: &Case<'_>, _: &mut World, found: &[&Finding]) -> Leaf {
     let mut missing = Vec::new();
     for finding in found {
         let Some(Fact::List(list)) = finding.facts.get("missing") else { continue };

@@ -277,13 +277,7 @@ fn strike_reason(case: &Case<'_>, w: &mut World, claimed: Effective) -> (Basis, 
 // ---- start and interval -------------------------------------------------------------------------------------------
 
 fn wait_leaf(leaf: Leaf, wait: &Wait, actual: NaiveDate, case: &Case<'_>) -> Leaf {
-    leaf.fact("from", wait.from)
-        .fact("required", wait.required)
-        .fact("earliest", wait.earliest)
-        .fact("actual", actual)
-        .basis(&wait.basis)
-        .cell(wait.place.at)
-        .cells(case.app.map(|a| a.applied.at))
+    wait.against(actual, leaf).cells(case.app.map(|a| a.applied.at))
 }
 
 /// Whether the amount (or target) proposed needs the one-third relaxation too, which can be used only once.
@@ -364,7 +358,7 @@ fn try_start_time(case: &Case<'_>, w: &mut World) -> Det<Leaf> {
     }
     let short = date::days_between(day, wait.earliest);
     let leaf = |leaf: Leaf| {
-        wait_leaf(leaf, &wait, day, case).fact("short_days", short).says(case.say(
+        wait.short(day, leaf).cells(case.app.map(|a| a.applied.at)).says(case.say(
             || {
                 format!(
                     "起始时间不足：自{}起应执行{}，{}起才可以提请，{}提请，早了{}天。",
@@ -515,7 +509,7 @@ fn try_interval(case: &Case<'_>, w: &mut World) -> Det<Leaf> {
     }
     let short = date::days_between(day, wait.earliest);
     let leaf = |leaf: Leaf| {
-        wait_leaf(leaf, &wait, day, case).fact("short_days", short).says(case.say(
+        wait.short(day, leaf).cells(case.app.map(|a| a.applied.at)).says(case.say(
             || {
                 format!(
                     "间隔不足：上次减刑{}送达，应当间隔{}，{}起才可以提请，{}提请，早了{}天。",

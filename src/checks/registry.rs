@@ -41,7 +41,7 @@ pub enum Run {
     /// Looks at the whole batch and says nothing of a single case.
     Batch,
     /// Like [`Run::World`], after all others: it also sees what they found, in catalogue order.
-    After(fn(&Case<'_>, &mut World, &[Finding]) -> Leaf),
+    After(fn(&Case<'_>, &mut World, &[&Finding]) -> Leaf),
 }
 
 /// One check.
@@ -66,7 +66,7 @@ impl Check {
     }
 
     /// Runs the check; `None` where it says nothing. `found` is what was found before, for checks that run last.
-    pub fn examine(&self, case: &Case<'_>, found: &[Finding]) -> Option<Finding> {
+    pub fn examine(&self, case: &Case<'_>, found: &[&Finding]) -> Option<Finding> {
         if !self.scope.includes(case) || self.needs.iter().any(|s| !case.has(*s)) {
             return None;
         }

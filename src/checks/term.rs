@@ -201,6 +201,11 @@ impl Case<'_> {
         rulings
     }
 
+    /// All rulings replayed, worked out once a person.
+    pub(super) fn full(&self) -> &Full {
+        self.person.full.get_or_init(|| self.replay_all(None))
+    }
+
     /// Replays the rulings dated before `cut` (all where `None`).
     pub(super) fn replay_all(&self, cut: Option<NaiveDate>) -> Full {
         let rulings = self.all_rulings();
@@ -225,8 +230,8 @@ impl Case<'_> {
     }
 
     /// The custody record as spans.
-    pub(super) fn whereabouts(&self) -> Whereabouts {
-        Whereabouts::new(&self.dossier.custody)
+    pub(super) fn whereabouts(&self) -> &Whereabouts {
+        self.person.whereabouts()
     }
 
     /// Whether the judgment says that the sentence is suspended.
@@ -652,7 +657,7 @@ fn current_end(case: &Case<'_>) -> Vec<Leaf> {
     if inmate.sentence.get().is_none() {
         return vec![lack(case, inmate.sentence.place(), "判决书、执行通知书")];
     }
-    let full = case.replay_all(None);
+    let full = case.full();
     let Some(stage) = full.standing.stage else { return Vec::new() };
     let recorded = inmate.current_end.get();
     if !stage.has_end() {
@@ -670,10 +675,10 @@ fn current_end(case: &Case<'_>) -> Vec<Leaf> {
             "重放裁定后执行的是有期徒刑，现刑期止日却写为无期。",
             "By the rulings a fixed term is being served, yet the current end is given as none."
         ))),
-        Some(End::On(day)) => items.push(compare(case, &full, day)),
+        Some(End::On(day)) => items.push(compare(case, full, day)),
     }
     if full.doubt().is_none() {
-        items.extend(rulings_ends(case, &full));
+        items.extend(rulings_ends(case, full));
     }
     items
 }
@@ -886,7 +891,7 @@ fn conversion_start(case: &Case<'_>) -> Vec<Leaf> {
     if let Some(leaf) = case.no_rulings() {
         return vec![leaf];
     }
-    let full = case.replay_all(None);
+    let full = case.full();
     let mut items = Vec::new();
     let mut changed = false;
     for step in &full.standing.steps {
@@ -1294,7 +1299,7 @@ fn retention_row(case: &Case<'_>) -> Option<Leaf> {
 
 /// Reductions that a retrial, an undiscovered or new crime, or a revocation took away, but that are still counted.
 fn void_reduction(case: &Case<'_>) -> Vec<Leaf> {
-    let full = case.replay_all(None);
+    let full = case.full();
     let events: Vec<usize> = full
         .standing
         .steps
@@ -1316,8 +1321,8 @@ fn void_reduction(case: &Case<'_>) -> Vec<Leaf> {
         return Vec::new();
     }
     let mut items = Vec::new();
-    items.extend(regrant(case, &full));
-    items.push(still_carried(case, &full, &events));
+    items.extend(regrant(case, full));
+    items.push(still_carried(case, full, &events));
     items
 }
 
@@ -1583,7 +1588,7 @@ fn overdue(case: &Case<'_>) -> Vec<Leaf> {
     if case.surely_suspended() || case.inmate.sentence.get().is_none() {
         return Vec::new();
     }
-    let full = case.replay_all(None);
+    let full = case.full();
     if full.standing.on_parole || full.standing.stage.is_none_or(|s| !s.has_end()) {
         return Vec::new();
     }

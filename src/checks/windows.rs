@@ -43,6 +43,25 @@ pub struct Wait {
     pub shifted: bool,
 }
 
+impl Wait {
+    /// A leaf with this waiting time beside the day that is held against it.
+    #[must_use]
+    pub(super) fn against(&self, actual: NaiveDate, leaf: Leaf) -> Leaf {
+        leaf.fact("from", self.from)
+            .fact("required", self.required)
+            .fact("earliest", self.earliest)
+            .fact("actual", actual)
+            .basis(&self.basis)
+            .cell(self.place.at)
+    }
+
+    /// The same for a day that came too early: with the days that are missing.
+    #[must_use]
+    pub(super) fn short(&self, actual: NaiveDate, leaf: Leaf) -> Leaf {
+        self.against(actual, leaf).fact("short_days", date::days_between(actual, self.earliest))
+    }
+}
+
 /// A bar on reductions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bar {

@@ -45,9 +45,15 @@ pub struct Sum {
 }
 
 impl Sum {
-    fn of(month: &Amounts, cells: impl Iterator<Item = Option<Decimal>> + Clone) -> Sum {
-        let blank = cells.clone().any(|v| points(v).is_none()) && !blanks_are_zero(month);
-        Sum { known: cells.filter_map(points).sum(), blank }
+    fn of(month: &Amounts, cells: impl Iterator<Item = Option<Decimal>>) -> Sum {
+        let mut sum = Sum::default();
+        for cell in cells {
+            match points(cell) {
+                Some(amount) => sum.known += amount,
+                None => sum.blank = true,
+            }
+        }
+        Sum { blank: sum.blank && !blanks_are_zero(month), ..sum }
     }
 
     /// The sum, where it is known.

@@ -82,8 +82,9 @@ fn examine(case: &Case<'_>, only: &[String]) -> Vec<Finding> {
         .map(|c| if !c.runs_last() && (all || selected(c.id, only)) { c.examine(case, &[]) } else { None })
         .collect();
     for (at, check) in checks.iter().enumerate().filter(|(_, c)| all && c.runs_last()) {
-        let found: Vec<Finding> = made.iter().flatten().cloned().collect();
-        made[at] = check.examine(case, &found);
+        let found: Vec<&Finding> = made.iter().flatten().collect();
+        let finding = check.examine(case, &found);
+        made[at] = finding;
     }
     made.into_iter().flatten().filter(|f| selected(f.check, only)).collect()
 }

@@ -221,16 +221,17 @@ impl<'t, 'a> Folder<'t, 'a> {
     }
 
     pub(super) fn month(&mut self, i: usize) {
-        let entry = self.entries[i].clone();
+        let entries = self.entries;
+        let entry = &entries[i];
         let r = entry.recorded;
         let before = self.before(i);
         let cancel = self.cancellation(i);
         let days = self.t.days(entry.month, cancel.map(|c| c.0));
 
-        let parts = self.parts(i, &entry, &days, cancel.is_some());
-        let penalty = self.penalty(i, &entry);
+        let parts = self.parts(i, entry, &days, cancel.is_some());
+        let penalty = self.penalty(i, entry);
         let outside = days.all_out() && days.cancelled == 0;
-        let left_out = self.month_sum(i, &entry);
+        let left_out = self.month_sum(i, entry);
 
         // The lawful month.
         let mut lawful = Amounts { special: r.special, penalty, ..Amounts::default() };
@@ -240,7 +241,7 @@ impl<'t, 'a> Folder<'t, 'a> {
         lawful.special = r.special.map(|s| self.lawful_special(entry.month, s));
         lawful.score = self.lawful_score(&r, &lawful, left_out.floored);
         if outside {
-            self.outside(i, &entry, &days);
+            self.outside(i, entry, &days);
             lawful = Amounts {
                 parts: [PartAmounts {
                     base: Some(Decimal::ZERO),
@@ -253,17 +254,17 @@ impl<'t, 'a> Folder<'t, 'a> {
                 ..Amounts::default()
             };
         }
-        self.absence(i, &entry, &days, lawful.score);
+        self.absence(i, entry, &days, lawful.score);
 
         // Where the balance comes from.
         if self.lawful.is_none() || entry.after_gap {
-            self.open(i, &entry, before, left_out.without_penalty);
+            self.open(i, entry, before, left_out.without_penalty);
         }
         if let Some(event) = cancel {
             self.cancel(i, event, before, left_out.without_penalty);
         }
         self.balance(i, before, left_out.without_penalty, cancel.is_some());
-        let closings = self.close(i, &entry, lawful.score);
+        let closings = self.close(i, entry, lawful.score);
 
         let pending = if self.apart { Decimal::ZERO } else { self.t.v.cycle * Decimal::from(self.unbooked) };
         lawful.balance = self.lawful.map(|b| b + pending);
@@ -306,7 +307,7 @@ impl<'t, 'a> Folder<'t, 'a> {
             let due = if k == total { n } else { by_day(n, k, Decimal::from(total)) };
             let cell = e.recorded.parts[p];
             let lost_days = days.confined + days.inquiry + if p == LABOUR { days.hospital } else { 0 };
-            let lost = by_day(n, lost_days, Decimal::from(total));
+            let lost = if lost_days == 0 { Decimal::ZERO } else { by_day(n, lost_days, Decimal::from(total)) };
             let mut shortfall = Decimal::ZERO;
             let base = match cell.base {
                 None => {
@@ -549,8 +550,9 @@ impl<'t, 'a> Folder<'t, 'a> {
             self.say(i, Test::BonusCap, Mark::Violation, What::BonusAbove, Some(b), Some(cap), &cols, None);
             return cap;
         }
-        let by_day = cents(due * v.bonus_share);
         let part_month = days.with_base(p) > 0 && days.with_base(p) < days.total;
+        // Only a part of a month has another limit by the day.
+        let by_day = if part_month { cents(due * v.bonus_share) } else { cap };
         if part_month && days.intake == 0 && b > by_day {
             self.say(
                 i,
