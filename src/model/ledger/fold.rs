@@ -312,6 +312,11 @@ impl<'t, 'a> Folder<'t, 'a> {
             let base = match cell.base {
                 None => {
                     self.blank(i, Test::Base, BASE_COLS[p]);
+                    // What the lost days should have cost cannot be seen either.
+                    let test = cause(p, days, cancelled && days.cancelled > 0);
+                    if test != Test::Base {
+                        self.blank(i, test, BASE_COLS[p]);
+                    }
                     None
                 }
                 Some(b) if treatment == Treatment::Skip => Some(b),
