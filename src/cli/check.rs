@@ -18,6 +18,7 @@ use jxjs::review::{BatchReview, CaseReview, ReviewOptions, Reviewer, all_clear};
 use super::batch::BatchArgs;
 use super::files::{Force, said};
 use super::from_jsonl::{self, JsonlArgs, Settings};
+use super::progress::Watch;
 use super::{ARGUMENTS, Failure, HELP, OPTIONS, OutcomeArg, Outcomes, Status, opinion};
 
 /// 审查一批案件 / review a batch
@@ -107,12 +108,18 @@ pub fn run(args: &Args, lang: Lang) -> Outcomes {
     }
     let as_of = args.batch.as_of();
     let options = args.batch.options(lang)?;
-    let batch = match intake::read(&args.inputs, &options) {
+    let watch = Watch::new(args.quiet, args.out.is_none() && args.format != Format::Text, lang);
+    let reading = watch.step("正在读取", "reading");
+    let read = intake::read(&args.inputs, &options);
+    drop(reading);
+    let batch = match read {
         Ok(batch) => batch,
         Err(error) => return not_reviewed(args, &error, &rules, as_of, lang),
     };
     let options = ReviewOptions { as_of, lang, only: args.only.clone() };
-    let reviewer = Reviewer::new(&batch, &rules, &options);
+    let counted = watch.counted("正在审查", "reviewing");
+    let progress = |done, of| counted.at(done, of);
+    let reviewer = Reviewer::new(&batch, &rules, &options).with_progress(&progress);
     let min_outcome = args.min_outcome.map_or(Outcome::Pass, Outcome::from);
     let blank = reviewer.blank();
     let of = |review| Report { min_outcome, ..Report::new(&batch, review, &rules, lang) };
@@ -123,8 +130,11 @@ pub fn run(args: &Args, lang: Lang) -> Outcomes {
         (None, Format::Json) => buffered(|out| json::stream(&reviewer, &of(&blank), out))?,
         (None, Format::Jsonl) => buffered(|out| json::stream_lines(&reviewer, &of(&blank), out))?,
     };
+    drop(reviewer);
+    drop(counted);
     let report = of(&review);
     if let Some(dir) = &args.out {
+        let _writing = watch.step("正在写台账、报告和文书", "writing the workbook, the page and the documents");
         // First the opinions: the workbook links to them.
         if let Some(templates) = &templates {
             opinion::write_for_check(&report, &args.only, templates, &args.style, dir, &mut outbox)?;
@@ -159,9 +169,10 @@ pub fn run(args: &Args, lang: Lang) -> Outcomes {
     if !args.quiet && io::stderr().is_terminal() {
         // For whoever watches; a file or a pipe gets the same bytes every time.
         let (cases, seconds) = (review.totals.cases, began.elapsed().as_secs_f32());
+        let verdicts = text::verdict_counts(&report);
         let line = lang.pick(
-            || format!("共审查 {cases} 件，用时 {seconds:.1} 秒。"),
-            || format!("{cases} cases in {seconds:.1} seconds."),
+            || format!("共审查 {cases} 件（{verdicts}），用时 {seconds:.1} 秒。"),
+            || format!("{cases} cases ({verdicts}) in {seconds:.1} seconds."),
         );
         writeln!(anstream::stderr(), "{line}")?;
     }

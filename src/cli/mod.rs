@@ -10,6 +10,7 @@ mod from_jsonl;
 mod ledger;
 mod limits;
 mod opinion;
+mod progress;
 mod rules;
 mod schema;
 mod show;

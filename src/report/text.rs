@@ -103,6 +103,12 @@ struct Text<'a, 'r> {
     out: String,
 }
 
+/// How many cases have which verdict, in words and in the colours of a terminal.
+pub fn verdict_counts(report: &Report<'_>) -> String {
+    let one = |(v, n): &(Verdict, usize)| paint(verdict_style(*v), &format!("{} {n}", verdict_word(*v, report.lang)));
+    report.by_verdict().iter().map(one).collect::<Vec<_>>().join("  ")
+}
+
 impl<'a> Text<'a, '_> {
     fn zh(&self) -> bool {
         self.report.lang.is_zh()
@@ -162,22 +168,17 @@ impl<'a> Text<'a, '_> {
         let lang = self.report.lang;
         let proposed = totals.applications;
         let others = totals.cases - proposed;
-        let verdicts: Vec<String> = self
-            .report
-            .by_verdict()
-            .iter()
-            .map(|(v, n)| paint(verdict_style(*v), &format!("{} {n}", verdict_word(*v, lang))))
-            .collect();
+        let verdicts = verdict_counts(self.report);
         let text = if self.zh() {
             let others = if others > 0 { format!("，另有 {others} 名未提请罪犯") } else { String::new() };
-            format!("共 {proposed} 件提请案件{others}：{}", verdicts.join("  "))
+            format!("共 {proposed} 件提请案件{others}：{verdicts}")
         } else {
             let others = match others {
                 0 => String::new(),
                 1 => " and 1 person without one".to_owned(),
                 n => format!(" and {n} people without one"),
             };
-            format!("{}{others}: {}", count(proposed, "application"), verdicts.join("  "))
+            format!("{}{others}: {verdicts}", count(proposed, "application"))
         };
         self.line("");
         self.line(&text);
