@@ -125,6 +125,97 @@ fn the_same_input_gives_the_same_bytes() {
     assert_eq!(fs::read_to_string(dir.path().join("结果/review.json")).unwrap(), first.out);
 }
 
+/// Files of every kind: workbooks with several sheets, CSV, a sheet in two files, merges, people in several of them.
+fn many_files() -> tempfile::TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: String| fs::write(dir.path().join(name), text).unwrap();
+    let people: Vec<String> = (1..=40).map(|n| format!("31010000{n:02}")).collect();
+    let lines = |header: &str, line: &dyn Fn(usize, &str) -> String| {
+        let rows: Vec<String> = people.iter().enumerate().map(|(i, no)| line(i, no)).collect();
+        format!("{header}\n{}", rows.concat())
+    };
+    let inmates = |i: usize, no: &str| {
+        format!(
+            "{no},人{i},男,1985-06-01,盗窃罪,有期徒刑十五年,2021-01-10,2021-01-21,2021-03-15,2020-06-01,2035-05-31,\
+             2035-05-31,否,否,否,否,否,否,无,无,无,无,是\n"
+        )
+    };
+    let applied =
+        |i: usize, no: &str| format!("{no},某狱减字第{i}号,减刑,2023-0{}-15,六个月,确有悔改表现\n", 1 + i % 9);
+    write("1罪犯信息.csv", lines(INMATES, &inmates));
+    write("2提请案件.csv", lines("罪犯编号,案号,类型,提请日期,建议减刑,改造表现", &applied));
+    let points = |year: usize| {
+        move |i: usize, no: &str| -> String {
+            let month =
+                |m: usize| format!("{no},{year}-{m:02},{},{}\n", 90 + (i * m) % 20, if i == 7 { "坏" } else { "3" });
+            (1..=12).map(month).collect()
+        }
+    };
+    write("3计分考核.csv", lines("罪犯编号,考核月份,当月考核分,监管扣分,无名列", &points(2021)));
+    write("4计分考核.csv", lines("罪犯编号,考核月份,当月考核分,监管扣分,无名列", &points(2022)));
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let tables: [(&str, &[&str]); 3] = [
+        ("历次裁定", &["罪犯编号", "裁定日期", "变更内容"]),
+        ("财产性判项", &["罪犯编号", "种类", "状态"]),
+        ("奖惩", &["罪犯编号", "日期", "种类"]),
+    ];
+    for (name, headers) in tables {
+        let sheet = book.add_worksheet().set_name(name).unwrap();
+        sheet.merge_range(0, 0, 0, 2, "表", &rust_xlsxwriter::Format::new()).unwrap();
+        sheet.write_row(1, 0, headers.iter().copied()).unwrap();
+        if name == "奖惩" {
+            for (i, no) in people.iter().enumerate() {
+                sheet.write_row(2 + i as u32, 0, [no.as_str(), "2022-05-10", "表扬"]).unwrap();
+            }
+        }
+    }
+    book.save(dir.path().join("5其他.xlsx")).unwrap();
+    dir
+}
+
+#[test]
+fn the_number_of_threads_changes_no_byte() {
+    let dir = many_files();
+    let run = |threads: &str| {
+        let output = Command::cargo_bin("jxjs")
+            .unwrap()
+            .current_dir(dir.path())
+            .env("RAYON_NUM_THREADS", threads)
+            .args(["check", ".", "--format", "json", "--as-of", "2026-11-24"])
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
+        output.stdout
+    };
+    let one = run("1");
+    let read = json(std::str::from_utf8(&one).unwrap());
+    assert_eq!(read["cases"].as_array().unwrap().len(), 40);
+    let unknown = read["problems"].as_array().unwrap().iter().filter(|p| p["code"] == "unknown-column").count();
+    assert_eq!(unknown, 1, "a column is told of once, however many files have it");
+    for threads in ["2", "4"] {
+        assert!(run(threads) == one, "{threads} threads");
+    }
+}
+
+#[test]
+fn the_order_of_the_files_changes_no_case() {
+    let dir = many_files();
+    let mut files = ["1罪犯信息.csv", "2提请案件.csv", "3计分考核.csv", "4计分考核.csv", "5其他.xlsx"];
+    let run = |files: &[&str]| {
+        let mut args = vec!["check"];
+        args.extend(files);
+        args.extend(["--format", "json", "--as-of", "2026-11-24"]);
+        let ran = jxjs(dir.path(), &args);
+        assert_eq!(ran.status, 1, "{}", ran.err);
+        json(&ran.out)["cases"].clone()
+    };
+    let cases = run(&files);
+    files.reverse();
+    assert!(run(&files) == cases);
+    files.rotate_left(2);
+    assert!(run(&files) == cases);
+}
+
 #[test]
 fn what_is_not_shown_still_counts() {
     let dir = batch("2023-01-10");

@@ -3,7 +3,7 @@
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 
-use jxjs::intake::{self, Fault, IntakeError, Options};
+use jxjs::intake::{self, Fault, IntakeError, Limits, Options};
 use jxjs::model::*;
 use rust_xlsxwriter::{Format, Workbook, Worksheet};
 use tempfile::TempDir;
@@ -735,9 +735,13 @@ fn hidden_rows_and_sheets_are_read_and_told() {
     );
     let s = book.worksheet_from_name("奖惩").unwrap();
     s.set_row_hidden(2).unwrap();
+    s.set_column_hidden(1).unwrap();
+    s.set_column_hidden(9).unwrap();
     s.set_hidden(true);
     let batch = read_book(&mut book);
-    assert_eq!(problems(&batch), [(ProblemCode::HiddenRows, String::new()), (ProblemCode::HiddenRows, "A3".into())]);
+    // Hidden column J holds nothing.
+    let hidden = ["", "A3", "B1"].map(|cell| (ProblemCode::HiddenRows, cell.to_owned()));
+    assert_eq!(problems(&batch), hidden);
     assert_eq!(batch.dossiers[0].awards.len(), 2);
 }
 
@@ -1174,4 +1178,63 @@ fn a_row_with_two_orphan_records_is_one_row() {
     ]);
     let count = batch.inputs.iter().flat_map(|i| &i.sheets).find(|c| c.kind == Some(SheetKind::Spending)).unwrap();
     assert_eq!((count.read, count.used, count.reported), (2, 0, 2));
+}
+
+#[test]
+fn too_much_is_unreadable_and_says_which_limit() {
+    let dir = folder(&[("提请案件.csv", APPLICATIONS), ("罪犯信息.csv", INMATES)]);
+    let faults = |limits: Limits| {
+        let options = Options { limits, ..Options::default() };
+        intake::read(&[dir.path().to_owned()], &options).unwrap_err().faults
+    };
+    let limits = Limits { cells: 10, ..Limits::default() };
+    let [Fault::LimitExceeded { file, sheet, .. }, ..] = &faults(limits)[..] else { panic!() };
+    assert_eq!((file.as_str(), sheet.as_str()), ("罪犯信息.csv", ""));
+    // Of all files together: none of them is to blame.
+    let all = faults(Limits { total_bytes: 200, ..Limits::default() });
+    let [fault @ Fault::LimitExceeded { file, .. }] = &all[..] else { panic!("{all:?}") };
+    assert_eq!((file.as_str(), fault.code()), ("", ProblemCode::LimitExceeded));
+    let mut book = Workbook::new();
+    required(&mut book);
+    let (_dir, path) = saved(&mut book);
+    let options = Options { limits: Limits { cells: 7, ..Limits::default() }, ..Options::default() };
+    let e = intake::read(&[path], &options).unwrap_err();
+    assert_eq!(e.faults[0].problem().sheet, "罪犯信息");
+    assert_eq!(e.zh(), "batch.xlsx工作表“罪犯信息”：单元格超过7个，超出读取上限，未读取");
+}
+
+#[test]
+fn a_person_in_several_files_is_one_person() {
+    let more = INMATES.replace("2027-03-04", "2027-03-05");
+    let batch = read_folder(&[
+        ("0计分考核.csv", "罪犯编号,考核月份,当月考核分\n0001,2022-02,98.5\n0001,2022-02,98.5\n"),
+        ("1罪犯信息.csv", INMATES),
+        ("2罪犯信息.csv", &more),
+        ("3提请案件.csv", APPLICATIONS),
+        ("4计分考核.csv", "罪犯编号,考核月份,当月考核分\n0001,2022-01,97\n9999,2022-01,97\n"),
+        ("5提请案件.csv", APPLICATIONS),
+    ]);
+    let [person] = &batch.dossiers[..] else { panic!() };
+    let months: Vec<(String, u16, u32)> =
+        person.points.iter().map(|r| (r.month.to_string(), r.at.sheet, r.at.line)).collect();
+    assert_eq!(months, [("2022-01".to_owned(), 4, 1), ("2022-02".to_owned(), 0, 1)]);
+    assert_eq!(person.applications.len(), 1);
+    assert_eq!(person.inmate.as_ref().unwrap().term_end.value, Value::Unclear);
+    let mut told = problems(&batch);
+    told.sort();
+    assert_eq!(
+        told,
+        [
+            (ProblemCode::OrphanRow, "A3".to_owned()),
+            (ProblemCode::DuplicateIdentical, "A2".to_owned()),
+            (ProblemCode::DuplicateIdentical, "A3".to_owned()),
+            (ProblemCode::DuplicateConflict, "F2".to_owned()),
+        ]
+    );
+    let files: Vec<(&str, u64, u64)> =
+        batch.inputs.iter().map(|i| (i.file.as_str(), i.sheets[0].used, i.sheets[0].reported)).collect();
+    assert_eq!(files[0], ("0计分考核.csv", 2, 0));
+    assert_eq!(files[4], ("4计分考核.csv", 1, 1));
+    let source = batch.sources.sheet(4).unwrap();
+    assert_eq!(source.file, "4计分考核.csv");
 }

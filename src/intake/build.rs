@@ -3,10 +3,13 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use super::field::Remark;
 use super::merge::{Relation, case_numbers_agree, known_different, known_equal, one_ruling, when};
 use super::values::{self, Bad};
 use crate::model::dossier::{InputFile, SheetCount};
+use crate::model::packed::Entry;
 use crate::model::records::*;
 use crate::model::value::{Orientation, SheetSource};
 use crate::model::*;
@@ -20,10 +23,21 @@ pub(super) struct Person {
     /// Position among the rows of 提请案件.
     pub(super) applied_at: Option<u64>,
     /// Inmates and applications read from a sheet of another kind; used only if the batch has no sheet of its own.
-    pub(super) second_inmate: Option<Box<Inmate>>,
-    pub(super) second_applications: Vec<Application>,
+    pub(super) second_inmate: Option<Box<PackedDossier>>,
+    pub(super) second_applications: Option<Box<PackedDossier>>,
     /// Property items read from columns of a wide sheet; the same rule.
-    pub(super) wide_property: Vec<PropertyItem>,
+    pub(super) wide_property: Option<Box<PackedDossier>>,
+}
+
+/// Adds a record to those that are only used if the batch has no sheet of their own.
+pub(super) fn set_aside<T: Entry>(list: &mut Option<Box<PackedDossier>>, record: &T) {
+    list.get_or_insert_default().push(record);
+}
+
+fn join(mine: &mut Option<Box<PackedDossier>>, other: Option<Box<PackedDossier>>, sheets: u16) {
+    if let Some(other) = other {
+        mine.get_or_insert_default().append(&other, sheets);
+    }
 }
 
 /// Where the sheet being read stands in the batch.
@@ -52,7 +66,8 @@ pub struct Builder {
     seconds: Vec<u16>,
     pub(super) columns: BTreeSet<Col>,
     pub(super) second_columns: BTreeSet<Col>,
-    unknown: HashSet<(SheetKind, String)>,
+    /// Unknown columns told of, with the number of the problem that tells it.
+    unknown: HashMap<(SheetKind, String), usize>,
     /// How many warnings of a code a column of a sheet has had.
     warned: HashMap<(u16, Col, ProblemCode), (u32, CellRef)>,
 }
@@ -144,6 +159,13 @@ impl Builder {
         self.problems.push(Problem { level, code, file, sheet: sheet.to_owned(), cell, zh, en, at: None });
     }
 
+    /// Adds a problem that stands before those of the sheet's cells.
+    pub fn problem_first(&mut self, code: ProblemCode, sheet: &str, cell: Option<String>, zh: String, en: String) {
+        self.problem(code, code.level(), sheet, cell, zh, en);
+        self.problems.rotate_right(1);
+        self.unknown.values_mut().for_each(|at| *at += 1);
+    }
+
     /// Adds a problem about a file that is not among the inputs read.
     pub fn problem_in(&mut self, file: &str, code: ProblemCode, level: Level, zh: String, en: String) {
         self.problems.push(Problem {
@@ -160,9 +182,11 @@ impl Builder {
 
     /// Lists an unknown column, once for a kind of sheet.
     pub fn unknown_column(&mut self, kind: SheetKind, sheet: &str, cell: Option<String>, header: &str) {
-        if !self.unknown.insert((kind, values::squeeze(header))) {
+        let key = (kind, values::squeeze(header));
+        if self.unknown.contains_key(&key) {
             return;
         }
+        self.unknown.insert(key, self.problems.len());
         let header = values::shorten(header);
         self.problem(
             ProblemCode::UnknownColumn,
@@ -234,8 +258,8 @@ impl Builder {
             inmate_at: None,
             applied_at: None,
             second_inmate: None,
-            second_applications: Vec::new(),
-            wide_property: Vec::new(),
+            second_applications: None,
+            wide_property: None,
         });
         i
     }
@@ -290,20 +314,17 @@ impl Builder {
         for i in 0..self.persons.len() {
             let mut order = self.order;
             if let Some(p) = self.persons.get_mut(i) {
-                let second = p.second_inmate.take();
-                if let (true, Some(second)) = (inmates, second) {
-                    p.packed.push(&*second);
+                if let (true, Some(second)) = (inmates, p.second_inmate.take()) {
+                    p.packed.append(&second, 0);
                     order += 1;
                     p.inmate_at = p.inmate_at.or(p.applied_at).or(Some(order));
                 }
-                let seconds = std::mem::take(&mut p.second_applications);
-                if applications && !seconds.is_empty() {
-                    seconds.iter().for_each(|a| p.packed.push(a));
+                if let (true, Some(seconds)) = (applications, p.second_applications.take()) {
+                    p.packed.append(&seconds, 0);
                     p.applied_at = p.applied_at.or(p.inmate_at);
                 }
-                let items = std::mem::take(&mut p.wide_property);
-                if property {
-                    items.iter().for_each(|item| p.packed.push(item));
+                if let (true, Some(items)) = (property, p.wide_property.take()) {
+                    p.packed.append(&items, 0);
                 }
             }
             self.order = order;
@@ -394,11 +415,91 @@ impl Builder {
         }
     }
 
+    /// Adds what was read from further sheets of the current file. Sheets are read on their own, so that they can be read
+    /// at the same time; added in their order, they give what reading them one after another gives. `None` if there are
+    /// too many sheets to number.
+    pub fn absorb(&mut self, part: Builder) -> Option<()> {
+        let sheets = u16::try_from(self.sources.len()).ok()?;
+        let all = self.sources.len() + part.sources.len();
+        u16::try_from(all).ok().filter(|n| *n < CellRef::NONE)?;
+        let input = self.inputs.len().saturating_sub(1);
+        let counts = self.inputs.last().map_or(0, |i| i.sheets.len());
+        if let Some(own) = self.inputs.last_mut() {
+            own.sheets.extend(part.inputs.into_iter().flat_map(|i| i.sheets));
+        }
+        self.sources.extend(part.sources);
+        self.source_counts.extend(part.source_counts.iter().map(|at| SheetAt { input, count: counts + at.count }));
+        self.sheets.extend(part.sheets);
+        self.second_sheets.extend(part.second_sheets);
+        self.columns.extend(part.columns);
+        self.second_columns.extend(part.second_columns);
+        self.seconds.extend(part.seconds.iter().map(|s| s + sheets));
+        let moved = |at: CellRef| match at.sheet {
+            CellRef::NONE => at,
+            sheet => CellRef { sheet: sheet + sheets, ..at },
+        };
+        // A column is told of once, and so is one that only the part has met.
+        let mut told: HashMap<usize, (SheetKind, String)> =
+            part.unknown.into_iter().map(|(key, at)| (at, key)).collect();
+        for (i, problem) in part.problems.into_iter().enumerate() {
+            if let Some(key) = told.remove(&i) {
+                if self.unknown.contains_key(&key) {
+                    continue;
+                }
+                self.unknown.insert(key, self.problems.len());
+            }
+            self.problems.push(Problem { at: problem.at.map(moved), ..problem });
+        }
+        self.warned.extend(
+            part.warned.into_iter().map(|((sheet, col, code), (n, at))| ((sheet + sheets, col, code), (n, moved(at)))),
+        );
+        for person in part.persons {
+            self.absorb_person(person, sheets);
+        }
+        self.order += part.order;
+        Some(())
+    }
+
+    fn absorb_person(&mut self, other: Person, sheets: u16) {
+        let order = self.order;
+        let index = self.person(other.packed.no());
+        let Some(mine) = self.persons.get_mut(index) else { return };
+        let first = match (mine.inmate_at, other.inmate_at) {
+            (Some(_), Some(_)) => mine.packed.open_records().inmate,
+            _ => None,
+        };
+        mine.packed.append(&other.packed, sheets);
+        mine.inmate_at = mine.inmate_at.or(other.inmate_at.map(|n| n + order));
+        mine.applied_at = mine.applied_at.or(other.applied_at.map(|n| n + order));
+        if mine.second_inmate.is_none() {
+            join(&mut mine.second_inmate, other.second_inmate, sheets);
+        }
+        join(&mut mine.second_applications, other.second_applications, sheets);
+        join(&mut mine.wide_property, other.wide_property, sheets);
+        if let Some(mut first) = first {
+            let mut d = mine.packed.open_records();
+            if let Some(second) = d.inmate.take() {
+                let problem = self.merge_inmate(&mut first, second);
+                d.problems.push(problem);
+            }
+            d.inmate = Some(first);
+            if let Some(mine) = self.persons.get_mut(index) {
+                mine.packed.set_records(&d);
+            }
+        }
+    }
+
+    /// Gives back what is only needed while rows are added.
+    pub fn seal(&mut self) {
+        self.persons.iter_mut().for_each(|p| p.packed.seal());
+    }
+
     /// The finished batch.
     pub fn finish(mut self) -> Batch {
         self.adopt_seconds();
         let mut persons = std::mem::take(&mut self.persons);
-        persons.retain_mut(|p| self.finish_person(p));
+        persons.par_iter_mut().filter(|p| p.inmate_at.is_some()).for_each(|p| self.finish_person(p));
+        persons.retain_mut(|p| p.inmate_at.is_some() || self.finish_orphan(p));
         self.tell_uncounted();
         persons.sort_by_key(|p| match (p.inmate_at, p.applied_at) {
             (Some(at), _) => (0, at),
@@ -417,23 +518,26 @@ impl Builder {
         }
     }
 
-    /// Merges what one person has twice; says whether there is anything to review.
-    fn finish_person(&mut self, person: &mut Person) -> bool {
+    /// Tells of the rows of somebody who is not in 罪犯信息; says whether there is anything to review.
+    fn finish_orphan(&mut self, person: &mut Person) -> bool {
+        let mut d = person.packed.open();
+        self.orphan_rows(&mut d);
+        if d.applications.is_empty() {
+            // Remarks on rows that belong to nobody in the batch.
+            self.problems.append(&mut d.problems);
+            return false;
+        }
+        person.packed = PackedDossier::from(d);
+        self.finish_person(person);
+        true
+    }
+
+    /// Merges what one person has twice.
+    fn finish_person(&self, person: &mut Person) {
         let packed = &mut person.packed;
         let mut d = packed.open_records();
         let problems = d.problems.len();
         let mut changed = false;
-        if d.inmate.is_none() {
-            d = packed.open();
-            self.orphan_rows(&mut d);
-            if d.applications.is_empty() {
-                // Remarks on rows that belong to nobody in the batch.
-                self.problems.append(&mut d.problems);
-                return false;
-            }
-            packed.set_rows(&d);
-            changed = true;
-        }
         changed |= self.dedupe::<Application>(
             &mut d,
             SheetKind::Applications,
@@ -475,7 +579,6 @@ impl Builder {
             packed.set_records(&d);
         }
         packed.seal();
-        true
     }
 
     /// Sorts rows by month and merges those that are there twice.

@@ -348,15 +348,14 @@ fn is_money(col: Col) -> bool {
     matches!(col, Col::PrAmount | Col::PrPaid | Col::SpSpent | Col::SpLimit | Col::SpBalance)
 }
 
-fn scaled(value: Decimal, own_unit: bool, ctx: &Context, found: &str) -> Result<Decimal, Bad> {
-    let factor = match ctx.unit {
-        Some(Unit::Money(n)) if !own_unit && is_money(ctx.col) => n,
-        _ => 1,
-    };
-    value
-        .checked_mul(Decimal::from(factor))
-        .map(|v| v.normalize())
-        .ok_or_else(|| Bad::new(ProblemCode::BadNumber, found, "数额过大", "too large"))
+fn scaled(value: Decimal, own_unit: bool, ctx: &Context, raw: &Raw<'_>) -> Result<Decimal, Bad> {
+    match ctx.unit {
+        Some(Unit::Money(n)) if !own_unit && is_money(ctx.col) => value
+            .checked_mul(Decimal::from(n))
+            .map(|v| v.normalize())
+            .ok_or_else(|| Bad::new(ProblemCode::BadNumber, &raw.show(), "数额过大", "too large")),
+        _ => Ok(value.normalize()),
+    }
 }
 
 impl FromCell for Decimal {
@@ -364,15 +363,14 @@ impl FromCell for Decimal {
         if says_none(raw) {
             return if none_is_zero(ctx.col) { Got::known(Decimal::ZERO) } else { Got::empty() };
         }
-        let found = raw.show();
         let read = match raw {
             Raw::Number { value, .. } => values::decimal_of_float(*value).map(|v| (v, false)),
             Raw::Text(t) | Raw::Untyped(t) if ctx.col == Col::ApBalance => values::balance(t).map(|v| (v, true)),
             Raw::Text(t) | Raw::Untyped(t) => values::number(t).map(|q| (q.value, q.own_unit)),
-            _ => values::number(&format!("{found}?")).map(|q| (q.value, true)),
+            _ => values::number(&format!("{}?", raw.show())).map(|q| (q.value, true)),
         };
-        let read = read.map_err(|b| Bad { found: values::shorten(&found), ..b });
-        Got::from(read.and_then(|(v, own)| scaled(v, own, ctx, &found)))
+        let read = read.map_err(|b| Bad { found: values::shorten(&raw.show()), ..b });
+        Got::from(read.and_then(|(v, own)| scaled(v, own, ctx, raw)))
     }
 }
 
@@ -381,7 +379,7 @@ impl FromCell for Amount {
         if let Raw::Text(t) | Raw::Untyped(t) = raw {
             if !says_none(raw) {
                 return match values::amount(t) {
-                    Ok((Amount::Yuan(v), own)) => Got::from(scaled(v, own, ctx, t)).map(Amount::Yuan),
+                    Ok((Amount::Yuan(v), own)) => Got::from(scaled(v, own, ctx, raw)).map(Amount::Yuan),
                     Ok((all, _)) => Got::known(all),
                     Err(bad) => Err(bad).into(),
                 };

@@ -25,9 +25,9 @@ pub enum Fault {
         en: String,
     },
     /// A file holds more than the limits of reading allow; it counts as unreadable.
-    #[error("{file}{}: {en}: beyond the limits of reading, so the file was not read", in_sheet(sheet))]
+    #[error("{}{en}: beyond the limits of reading, so the file was not read", in_file(file, sheet))]
     LimitExceeded {
-        /// The file.
+        /// The file; empty where all of them are meant.
         file: String,
         /// The sheet; empty where the whole file is meant.
         sheet: String,
@@ -82,8 +82,12 @@ pub enum Fault {
     Columns(#[from] ColumnsError),
 }
 
-fn in_sheet(sheet: &str) -> String {
-    if sheet.is_empty() { String::new() } else { format!(", sheet {sheet:?}") }
+fn in_file(file: &str, sheet: &str) -> String {
+    match (file, sheet) {
+        ("", _) => String::new(),
+        (file, "") => format!("{file}: "),
+        (file, sheet) => format!("{file}, sheet {sheet:?}: "),
+    }
 }
 
 fn names(columns: &[Col]) -> String {
@@ -136,7 +140,8 @@ impl Fault {
             Fault::Unreadable { file, zh, .. } => format!("{file}：无法读取：{zh}"),
             Fault::LimitExceeded { file, sheet, zh, .. } => {
                 let sheet = if sheet.is_empty() { String::new() } else { format!("工作表“{sheet}”") };
-                format!("{file}{sheet}：{zh}，超出读取上限，该文件未读取")
+                let colon = if file.is_empty() { "" } else { "：" };
+                format!("{file}{sheet}{colon}{zh}，超出读取上限，未读取")
             }
             Fault::MissingSheet { kind, found } => {
                 format!("缺少必需的表“{}”；找到的表及其表头：{}", kind.name(), shown(found))

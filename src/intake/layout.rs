@@ -63,7 +63,7 @@ pub struct WideProperty {
 }
 
 /// How records of one kind are taken from the rows of a sheet.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Feed {
     /// Columns of the contract, by index of [`Col::ALL`].
     pub cols: Vec<Vec<Slot>>,
@@ -105,7 +105,7 @@ impl Feed {
 }
 
 /// A layout with one record a row.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Plan {
     /// What the sheet is.
     pub kind: SheetKind,
@@ -124,7 +124,7 @@ pub struct Plan {
 }
 
 /// What was found out about a sheet.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Detected {
     /// Nothing in it.
     Blank,

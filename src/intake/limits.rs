@@ -13,10 +13,14 @@ pub struct Limits {
     pub part_bytes: u64,
     /// Bytes of all files of a batch when decompressed.
     pub total_bytes: u64,
-    /// How many times larger a part may become when decompressed; counted once it exceeds [`Limits::RATIO_FROM`].
+    /// How many times larger a part may become when decompressed.
     pub ratio: u64,
+    /// A part of no more bytes than this, decompressed, may have been compressed to any degree.
+    pub ratio_from: u64,
     /// Bytes of the text of one cell.
     pub text: u64,
+    /// Bytes of the XML of one row.
+    pub row_bytes: u64,
     /// Entries of a workbook's table of shared strings.
     pub strings: u64,
     /// Bytes of all shared strings of a workbook, which are held in memory.
@@ -32,18 +36,15 @@ impl Default for Limits {
             part_bytes: 8 << 30,
             total_bytes: 128 << 30,
             ratio: 250,
+            ratio_from: 64 << 20,
             // A cell of a spreadsheet holds 32,767 characters.
             text: 128 << 10,
+            row_bytes: 64 << 20,
             strings: 50_000_000,
             string_bytes: 2 << 30,
             parts: 10_000,
         }
     }
-}
-
-impl Limits {
-    /// A part smaller than this may have been compressed to any degree.
-    pub const RATIO_FROM: u64 = 64 << 20;
 }
 
 /// A limit that is not one, or not a number.
@@ -109,6 +110,8 @@ pub enum Exceeded {
     Ratio(u64),
     /// Text of a cell.
     Text(u64),
+    /// A row.
+    RowBytes(u64),
     /// Number of shared strings.
     Strings(u64),
     /// Bytes of shared strings.
@@ -125,6 +128,7 @@ impl Exceeded {
             Exceeded::TotalBytes(n) => format!("全部文件解压后合计超过{n}字节"),
             Exceeded::Ratio(n) => format!("解压后是压缩数据的{n}倍以上，不像正常的工作簿"),
             Exceeded::Text(n) => format!("有单元格的文字超过{n}字节"),
+            Exceeded::RowBytes(n) => format!("有一行超过{n}字节"),
             Exceeded::Strings(n) => format!("共享字符串超过{n}个"),
             Exceeded::StringBytes(n) => format!("共享字符串合计超过{n}字节"),
             Exceeded::Parts(n) => format!("工作簿的组成文件超过{n}个"),
@@ -138,6 +142,7 @@ impl Exceeded {
             Exceeded::TotalBytes(n) => format!("all files together take more than {n} bytes when decompressed"),
             Exceeded::Ratio(n) => format!("more than {n} times larger when decompressed, unlike any workbook"),
             Exceeded::Text(n) => format!("a cell with more than {n} bytes of text"),
+            Exceeded::RowBytes(n) => format!("a row of more than {n} bytes"),
             Exceeded::Strings(n) => format!("more than {n} shared strings"),
             Exceeded::StringBytes(n) => format!("more than {n} bytes of shared strings"),
             Exceeded::Parts(n) => format!("the workbook has more than {n} parts"),
@@ -164,6 +169,8 @@ impl Stop {
     pub(super) fn fault(self, file: &str) -> Fault {
         match self {
             Stop::Unreadable(zh, en) => Fault::Unreadable { file: file.to_owned(), zh, en },
+            // Which file it was met in is chance.
+            Stop::Limit(exceeded @ Exceeded::TotalBytes(_), _) => exceeded.fault("", ""),
             Stop::Limit(exceeded, sheet) => exceeded.fault(file, &sheet),
         }
     }

@@ -139,14 +139,19 @@ impl Builder {
         }
         let mut d = p.packed.open_records();
         let Some(mut first) = d.inmate.take() else { return };
-        let (a, b) = (first.place(), record.place());
-        let differing = first.merge(record);
+        let problem = self.merge_inmate(&mut first, record);
         d.inmate = Some(first);
-        let problem = self.duplicate(SheetKind::Inmates, a, b, &differing);
         d.problems.push(problem);
         if let Some(p) = self.persons.get_mut(person) {
             p.packed.set_records(&d);
         }
+    }
+
+    /// Merges a second row of a person, and says so.
+    pub(super) fn merge_inmate(&self, first: &mut Inmate, second: Inmate) -> Problem {
+        let (a, b) = (first.place(), second.place());
+        let differing = first.merge(second);
+        self.duplicate(SheetKind::Inmates, a, b, &differing)
     }
 
     /// Merges records that describe one thing; says whether there were any.

@@ -23,6 +23,7 @@ mod transposed;
 pub mod values;
 mod wide;
 mod workbook;
+mod xlsx;
 
 use std::path::PathBuf;
 
@@ -49,7 +50,7 @@ pub struct Options {
 pub fn read(inputs: &[PathBuf], options: &Options) -> Result<Batch, IntakeError> {
     let columns = Columns::load(&options.columns)?;
     let mut intake = sheet::Intake::new(&columns, options.limits.clone());
-    files::read_all(inputs, &mut intake);
+    files::read_all(inputs, &options.limits, &mut intake);
     intake.finish()
 }
 

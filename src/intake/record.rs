@@ -3,17 +3,39 @@
 use rust_decimal::Decimal;
 
 use super::build::Builder;
-use super::cell::{self, Commendations, Context};
+use super::cell::{self, Commendations, Context, Raw};
 use super::columns::Extra;
 use super::field::{Line, Reader};
 use super::values::{self, Bad, ChangeText, ProposalText, SentenceText};
 use crate::model::packed::Entry;
 use crate::model::*;
 
+/// The number a row was read with, as written, and whose it is: the next row is mostly of the same person.
+pub(super) type Last = Option<(String, usize)>;
+
 /// Reads the row's person and its record. `None` if it became no record; a problem then says why.
-pub(super) fn record(builder: &mut Builder, kind: SheetKind, line: &Line<'_>) -> Option<usize> {
+pub(super) fn record(
+    builder: &mut Builder,
+    kind: SheetKind,
+    no_col: Col,
+    line: &Line<'_>,
+    last: &mut Last,
+) -> Option<usize> {
+    let text = match line.feed.slots(no_col) {
+        [slot] => match line.cell(*slot) {
+            Raw::Text(t) | Raw::Untyped(t) => Some(t.as_ref()),
+            _ => None,
+        },
+        _ => None,
+    };
+    if let (Some(text), Some((before, person))) = (text, &*last) {
+        if text == before && !matches!(kind, SheetKind::Inmates | SheetKind::Applications) {
+            let person = *person;
+            let used = others_record(builder, kind, person, line);
+            return used.then_some(person);
+        }
+    }
     let mut r = Reader::new(line);
-    let no_col = kind.columns().next()?;
     let mut no: Field<String> = r.optional(no_col);
     if let (Value::Empty, Some(merged)) = (&no.value, line.merged) {
         let ctx = Context { col: no_col, unit: None, epoch: line.epoch };
@@ -38,13 +60,15 @@ pub(super) fn record(builder: &mut Builder, kind: SheetKind, line: &Line<'_>) ->
     };
     r.remarks.clear();
     let person = builder.person(&number);
+    if let Some(text) = text {
+        *last = Some((text.to_owned(), person));
+    }
     let mut reader = Reader::new(line);
-    let used = match kind {
+    match kind {
         SheetKind::Inmates => {
             let record = Inmate { no: no.clone(), ..inmate(&mut reader) };
             let order = builder.next();
             builder.add_inmate(person, record, order);
-            true
         }
         SheetKind::Applications => {
             let record = Application { no: no.clone(), ..application(&mut reader) };
@@ -53,39 +77,35 @@ pub(super) fn record(builder: &mut Builder, kind: SheetKind, line: &Line<'_>) ->
                 p.applied_at.get_or_insert(order);
                 p.packed.push(&record);
             }
-            true
         }
+        _ => return others_record(builder, kind, person, line).then_some(person),
+    }
+    builder.settle(Some(person), reader.remarks);
+    Some(person)
+}
+
+/// Reads a record that does not hold its person's number itself.
+fn others_record(builder: &mut Builder, kind: SheetKind, person: usize, line: &Line<'_>) -> bool {
+    let mut reader = Reader::new(line);
+    let r = &mut reader;
+    let used = match kind {
+        SheetKind::Inmates | SheetKind::Applications => false,
         SheetKind::Points => {
-            let record = points(&mut reader);
+            let record = points(r);
             push(builder, person, record)
-        }
-        SheetKind::Awards => {
-            let record = award(&mut reader);
-            push(builder, person, Some(record))
-        }
-        SheetKind::Rulings => {
-            let record = ruling(&mut reader);
-            push(builder, person, Some(record))
-        }
-        SheetKind::Property => {
-            let record = property(&mut reader);
-            push(builder, person, Some(record))
         }
         SheetKind::Spending => {
-            let record = spending(&mut reader);
+            let record = spending(r);
             push(builder, person, record)
         }
-        SheetKind::Custody => {
-            let record = custody(&mut reader);
-            push(builder, person, Some(record))
-        }
-        SheetKind::NewCrimes => {
-            let record = new_crime(&mut reader);
-            push(builder, person, Some(record))
-        }
+        SheetKind::Awards => push(builder, person, Some(award(r))),
+        SheetKind::Rulings => push(builder, person, Some(ruling(r))),
+        SheetKind::Property => push(builder, person, Some(property(r))),
+        SheetKind::Custody => push(builder, person, Some(custody(r))),
+        SheetKind::NewCrimes => push(builder, person, Some(new_crime(r))),
     };
     builder.settle(Some(person), reader.remarks);
-    used.then_some(person)
+    used
 }
 
 fn push<T: Entry>(builder: &mut Builder, person: usize, record: Option<T>) -> bool {

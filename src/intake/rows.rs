@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::build::{Builder, SheetAt};
+use super::build::{Builder, SheetAt, set_aside};
 use super::cell::Raw;
 use super::field::{Line, Reader};
-use super::layout::{Plan, WideProperty};
-use super::record::{application, inmate, record};
+use super::layout::{Merge, Plan, WideProperty};
+use super::record::{Last, application, inmate, record};
 use super::values::{self, Epoch};
 use super::wide::{wide_columns, wide_property, wide_ruling};
 use crate::model::value::Orientation;
@@ -25,17 +25,14 @@ pub struct RowReader {
     /// Recorded vertical merges: a person's number that stands for several rows.
     merges: Vec<(u32, u32, u32)>,
     carried: HashMap<u32, (u32, Raw<'static>)>,
+    /// The column of the person's number.
+    no: Option<Col>,
+    last: Last,
 }
 
 impl RowReader {
     /// Registers a sheet's sources and unknown columns. `None` if there are too many sheets.
-    pub fn begin(
-        builder: &mut Builder,
-        sheet: &str,
-        plan: Plan,
-        epoch: Epoch,
-        merges: &[(u32, u32, u32, u32)],
-    ) -> Option<RowReader> {
+    pub fn begin(builder: &mut Builder, sheet: &str, plan: Plan, epoch: Epoch, merges: &[Merge]) -> Option<RowReader> {
         let at = builder.begin_sheet(sheet, Some(plan.kind));
         let mut feeds = Vec::new();
         for feed in &plan.feeds {
@@ -85,15 +82,10 @@ impl RowReader {
                     .to_owned(),
             );
         }
+        let merges = merged_numbers(&plan, merges);
         let no = plan.kind.columns().next();
-        let no_cols: Vec<u32> =
-            plan.feeds.iter().flat_map(|f| no.map_or(&[][..], |n| f.slots(n))).map(|s| s.col).collect();
-        let mut merges: Vec<(u32, u32, u32)> = match no_cols.as_slice() {
-            [col] => merges.iter().filter(|m| m.1 == m.3 && m.1 == *col).map(|m| (m.0, m.2, m.1)).collect(),
-            _ => Vec::new(),
-        };
-        merges.sort_unstable();
-        Some(RowReader { plan, at, epoch, feeds, second, rulings, property, merges, carried: HashMap::new() })
+        let carried = HashMap::new();
+        Some(RowReader { plan, at, epoch, feeds, second, rulings, property, merges, carried, no, last: None })
     }
 
     /// First row that holds data.
@@ -112,19 +104,26 @@ impl RowReader {
         let merged = self.merged_number(row, cells);
         for i in 0..self.feeds.len() {
             let (Some(feed), Some(source)) = (self.plan.feeds.get(i), self.feeds.get(i)) else { continue };
-            let no = self.plan.kind.columns().next();
+            let Some(no) = self.no else { continue };
             let columns = || Col::ALL.iter().flat_map(|c| feed.slots(*c)).chain(feed.extras.iter().map(|(_, s)| s));
             if self.feeds.len() > 1 && columns().all(|s| cells.get(s.col as usize).is_none_or(Raw::is_blank)) {
                 // The right half of the last row of a side-by-side sheet.
                 continue;
             }
-            let number = no.map_or(&[][..], |n| feed.slots(n)).first().and_then(|s| cells.get(s.col as usize));
-            if number.is_some_and(|n| is_repeated_header(no, n)) || is_footer(number, cells) {
+            let number = feed.slots(no).first().and_then(|s| cells.get(s.col as usize));
+            // Neither begins with a digit.
+            let plain = |n: &Raw<'_>| match n {
+                Raw::Text(t) | Raw::Untyped(t) => t.starts_with(|c: char| c.is_ascii_alphanumeric()),
+                _ => false,
+            };
+            if !number.is_some_and(plain)
+                && (number.is_some_and(|n| is_repeated_header(no, n)) || is_footer(number, cells))
+            {
                 continue;
             }
             seen = true;
             let line = Line { cells, row, source: *source, feed, epoch: self.epoch, merged: merged.as_ref() };
-            match record(builder, self.plan.kind, &line) {
+            match record(builder, self.plan.kind, no, &line, &mut self.last) {
                 Some(person) => {
                     used = true;
                     self.others(builder, person, row, cells, merged.as_ref());
@@ -164,7 +163,9 @@ impl RowReader {
                     let remarks = out.remarks;
                     builder.settle(Some(person), remarks);
                     if let Some(p) = builder.persons.get_mut(person) {
-                        p.second_inmate.get_or_insert(Box::new(record));
+                        if p.second_inmate.is_none() {
+                            set_aside(&mut p.second_inmate, &record);
+                        }
                     }
                 }
                 _ => {
@@ -178,7 +179,7 @@ impl RowReader {
                         let remarks = out.remarks;
                         builder.settle(Some(person), remarks);
                         if let Some(p) = builder.persons.get_mut(person) {
-                            p.second_applications.push(record);
+                            set_aside(&mut p.second_applications, &record);
                         }
                     }
                 }
@@ -198,17 +199,29 @@ impl RowReader {
                 let (record, remarks) = wide_property(wide, cells, row, source, self.epoch);
                 builder.settle(Some(person), remarks);
                 if let (Some(record), Some(p)) = (record, builder.persons.get_mut(person)) {
-                    p.wide_property.push(record);
+                    set_aside(&mut p.wide_property, &record);
                 }
             }
         }
     }
 }
 
+/// Vertical merges of the column with the person's number: first and last row, column.
+pub(super) fn merged_numbers(plan: &Plan, merges: &[Merge]) -> Vec<(u32, u32, u32)> {
+    let no = plan.kind.columns().next();
+    let no_cols: Vec<u32> = plan.feeds.iter().flat_map(|f| no.map_or(&[][..], |n| f.slots(n))).map(|s| s.col).collect();
+    let mut merges: Vec<(u32, u32, u32)> = match no_cols.as_slice() {
+        [col] => merges.iter().filter(|m| m.1 == m.3 && m.1 == *col).map(|m| (m.0, m.2, m.1)).collect(),
+        _ => Vec::new(),
+    };
+    merges.sort_unstable();
+    merges
+}
+
 /// The header printed again at the top of a page.
-fn is_repeated_header(no: Option<Col>, number: &Raw<'_>) -> bool {
+fn is_repeated_header(no: Col, number: &Raw<'_>) -> bool {
     let text = values::squeeze(&number.show());
-    no.is_some_and(|c| c.name() == text) || matches!(text.as_str(), "编号" | "罪犯编号" | "档案编号" | "档卡号")
+    no.name() == text || matches!(text.as_str(), "编号" | "罪犯编号" | "档案编号" | "档卡号")
 }
 
 /// A line of totals or signatures below the table.

@@ -6,7 +6,7 @@ use super::columns::{Columns, Named};
 use super::error::{Fault, IntakeError};
 use super::layout::{self, Detected, HEAD_ROWS, HeadRow, Merge};
 use super::limits::Limits;
-use super::rows::RowReader;
+use super::rows::{RowReader, merged_numbers};
 use super::transposed::{self, Uncertain};
 use super::values::{Epoch, squeeze};
 use crate::model::{Batch, Level, ProblemCode, SheetKind};
@@ -58,12 +58,19 @@ pub struct SheetReader<'i, 'c> {
     intake: &'i mut Intake<'c>,
     info: SheetInfo,
     state: State,
+    /// The head that a layout was decided by before the merges were known.
+    decided: Option<Box<(Vec<HeadRow>, Detected)>>,
 }
 
 impl<'c> Intake<'c> {
     /// An empty batch.
     pub fn new(columns: &'c Columns, limits: Limits) -> Intake<'c> {
         Intake { columns, limits, builder: Builder::default(), faults: Vec::new(), seen: Vec::new() }
+    }
+
+    /// The names of columns and sheets.
+    pub fn columns(&self) -> &'c Columns {
+        self.columns
     }
 
     /// Records a reason why nothing can be reviewed.
@@ -75,7 +82,16 @@ impl<'c> Intake<'c> {
 
     /// Begins a sheet of the current file.
     pub fn sheet(&mut self, info: SheetInfo) -> SheetReader<'_, 'c> {
-        SheetReader { intake: self, info, state: State::Head(Vec::new()) }
+        SheetReader { intake: self, info, state: State::Head(Vec::new()), decided: None }
+    }
+
+    /// Adds what was read on its own of the current file.
+    pub fn absorb(&mut self, part: Intake<'_>) {
+        part.faults.into_iter().for_each(|f| self.fault(f));
+        self.seen.extend(part.seen);
+        if self.builder.absorb(part.builder).is_none() {
+            self.fault(too_many_sheets(self.builder.file().to_owned()));
+        }
     }
 
     /// The finished batch.
@@ -99,6 +115,11 @@ impl<'c> Intake<'c> {
                 }
             }
         }
+        // When all of it was too much, what else was met is chance.
+        let all = |f: &Fault| matches!(f, Fault::LimitExceeded { file, .. } if file.is_empty());
+        if self.faults.iter().any(all) {
+            self.faults.retain(all);
+        }
         if self.faults.is_empty() { Ok(self.builder.finish()) } else { Err(IntakeError { faults: self.faults }) }
     }
 }
@@ -107,6 +128,19 @@ impl SheetReader<'_, '_> {
     /// How much may be read.
     pub fn limits(&self) -> &Limits {
         &self.intake.limits
+    }
+
+    /// Takes merges that became known behind the last row. Whether they change what has been read: then the sheet is to
+    /// be read again with them.
+    pub fn merges(&mut self, merges: &[Merge]) -> bool {
+        let Some((head, detected)) = self.decided.as_deref() else {
+            self.info.merges = merges.to_vec();
+            return false;
+        };
+        let mut names: Vec<&str> = vec![&self.info.name];
+        names.extend(self.info.other_names.iter().map(String::as_str));
+        layout::detect(self.intake.columns, &names, head, merges) != *detected
+            || matches!(detected, Detected::Rows(plan) if !merged_numbers(plan, merges).is_empty())
     }
 
     /// Takes the next row that holds anything; rows must come in order.
@@ -153,6 +187,9 @@ impl SheetReader<'_, '_> {
         let mut names: Vec<&str> = vec![&self.info.name];
         names.extend(self.info.other_names.iter().map(String::as_str));
         let detected = layout::detect(self.intake.columns, &names, &head, &self.info.merges);
+        if self.info.merges.is_empty() {
+            self.decided = Some(Box::new((head.clone(), detected.clone())));
+        }
         let file = self.intake.builder.file().to_owned();
         let sheet = self.info.name.clone();
         let headers = headers(&head);

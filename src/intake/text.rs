@@ -13,6 +13,7 @@ use encoding_rs::{Decoder, DecoderResult, Encoding};
 use super::cell::Raw;
 use super::limits::{Exceeded, Limits, Stop};
 use super::sheet::{Intake, SheetInfo, WIDEST};
+use super::xlsx::Spent;
 
 type Reason = (String, String);
 
@@ -190,9 +191,10 @@ impl<R: Read> Read for Rationed<R> {
 ///
 /// # Errors
 /// The file cannot be read, holds too much, or its encoding is unknown.
-pub(super) fn read(path: &Path, stem: &str, intake: &mut Intake<'_>) -> Result<(), Stop> {
+pub(super) fn read(path: &Path, stem: &str, spent: &Spent, intake: &mut Intake<'_>) -> Result<(), Stop> {
     let limits = intake.limits.clone();
     let limit = |exceeded| Stop::Limit(exceeded, String::new());
+    spent.add(std::fs::metadata(path).map_err(unread)?.len(), &limits).map_err(limit)?;
     let mut mark = Vec::new();
     File::open(path).and_then(|f| f.take(4).read_to_end(&mut mark)).map_err(unread)?;
     let candidates = match Encoding::for_bom(&mark) {

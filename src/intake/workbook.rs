@@ -1,4 +1,4 @@
-//! Workbooks: xlsx and xlsb cell by cell, xls and ods as whole sheets.
+//! Workbooks: xlsx by the reader of our own, xlsb cell by cell, xls and ods as whole sheets.
 
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -8,17 +8,19 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::rc::Rc;
 
+use calamine::{Data, DataRef, ExcelDateTime, Ods, Reader, SheetType, SheetVisible, Xls, Xlsb};
 use quick_xml::events::Event;
-
-use calamine::{Data, DataRef, ExcelDateTime, Ods, Reader, SheetType, SheetVisible, Xls, Xlsb, Xlsx};
+use rayon::prelude::*;
 
 use super::cell::Raw;
+use super::files::Setting;
+use super::layout::Merge;
 use super::limits::{Exceeded, Limits, Stop};
-use super::shape::{self, Shape};
 use super::sheet::{Intake, SheetInfo, SheetReader, WIDEST};
 use super::text::Rationed;
 use super::values::{self, Epoch};
-use crate::model::{Level, ProblemCode};
+use super::xlsx::{self, Book, Listed, Shape, Trouble};
+use crate::model::{CellRef, Level, ProblemCode};
 
 fn broken(e: &dyn std::fmt::Display) -> Stop {
     Stop::Unreadable(format!("文件损坏或不是有效的工作簿：{e}"), format!("damaged, or not a valid workbook: {e}"))
@@ -28,14 +30,36 @@ fn unopened(e: std::io::Error) -> Stop {
     Stop::Unreadable(e.to_string(), e.to_string())
 }
 
-/// Reads a workbook, of whatever type its content is.
+/// Where a file is and what it is called.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Location<'l> {
+    /// Where.
+    pub path: &'l Path,
+    /// Its name without the extension.
+    pub stem: &'l str,
+    /// Its name in messages.
+    pub name: &'l str,
+}
+
+/// Reads a workbook, of whatever type its content is, into parts that follow one another.
 ///
 /// # Errors
-/// The workbook is damaged, encrypted or of an unknown type; in Chinese and English.
-pub(super) fn read(path: &Path, stem: &str, head: &[u8], intake: &mut Intake<'_>) -> Result<(), Stop> {
+/// The workbook is damaged, encrypted, of an unknown type, or holds too much.
+pub(super) fn read<'c>(
+    at: &Location<'_>,
+    head: &[u8],
+    setting: &Setting<'c>,
+    parts: &mut Vec<Intake<'c>>,
+) -> Result<(), Stop> {
     // A damaged file must end in a message, whatever the libraries below do with it.
     let read = catch_unwind(AssertUnwindSafe(|| {
-        if head.starts_with(b"PK") { zipped(path, stem, intake) } else { compound(path, stem, intake) }
+        if head.starts_with(b"PK") {
+            return zipped(at, setting, parts);
+        }
+        let mut part = setting.part(at.name);
+        let read = compound(at, &mut part);
+        parts.push(part);
+        read
     }));
     read.unwrap_or_else(|_| Err(broken(&"unexpected content")))
 }
@@ -44,13 +68,14 @@ fn open(path: &Path) -> Result<BufReader<File>, Stop> {
     File::open(path).map(BufReader::new).map_err(unopened)
 }
 
-fn zipped(path: &Path, stem: &str, intake: &mut Intake<'_>) -> Result<(), Stop> {
-    let archive = zip::ZipArchive::new(open(path)?).map_err(|e| broken(&e))?;
+fn zipped<'c>(at: &Location<'_>, setting: &Setting<'c>, parts: &mut Vec<Intake<'c>>) -> Result<(), Stop> {
+    let archive = zip::ZipArchive::new(open(at.path)?).map_err(|e| broken(&e))?;
     let names: Vec<String> = archive.file_names().flatten().map(|n| n.replace('\\', "/").to_lowercase()).collect();
-    vet(&archive, &intake.limits)?;
+    vet(&archive, setting.limits)?;
     let has = |name: &str| names.iter().any(|n| n == name);
     if has("xl/vbaproject.bin") {
-        intake.builder.problem(
+        let mut about = setting.part(at.name);
+        about.builder.problem(
             ProblemCode::Macros,
             Level::Warning,
             "",
@@ -58,13 +83,17 @@ fn zipped(path: &Path, stem: &str, intake: &mut Intake<'_>) -> Result<(), Stop> 
             "工作簿含有宏，未执行；只读取了单元格".to_owned(),
             "the workbook has macros; they were not run, only cells were read".to_owned(),
         );
+        parts.push(about);
     }
-    if has("xl/workbook.bin") {
-        xlsb(path, stem, intake)
-    } else if has("content.xml") {
-        ods(path, stem, intake)
+    let binary = has("xl/workbook.bin");
+    if binary || has("content.xml") {
+        xlsx::measure(at.path, setting.limits, &setting.spent).map_err(|t| stop(t, ""))?;
+        let mut part = setting.part(at.name);
+        let read = if binary { xlsb(at, &mut part) } else { ods(at, &mut part) };
+        parts.push(part);
+        read
     } else if names.iter().any(|n| n.contains("workbook")) {
-        xlsx(path, stem, intake)
+        xlsx(at, setting, parts)
     } else {
         Err(Stop::Unreadable(
             "压缩文件中没有工作簿；可接受：.xlsx .xlsm .xlsb .ods".to_owned(),
@@ -85,8 +114,8 @@ fn vet<R: Read + Seek>(archive: &zip::ZipArchive<R>, limits: &Limits) -> Result<
     Ok(())
 }
 
-fn compound(path: &Path, stem: &str, intake: &mut Intake<'_>) -> Result<(), Stop> {
-    let bytes = std::fs::read(path).map_err(unopened)?;
+fn compound(at: &Location<'_>, intake: &mut Intake<'_>) -> Result<(), Stop> {
+    let bytes = std::fs::read(at.path).map_err(unopened)?;
     let name: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
     if bytes.windows(name.len()).any(|w| w == name.as_slice()) {
         return Err(Stop::Unreadable(
@@ -94,7 +123,18 @@ fn compound(path: &Path, stem: &str, intake: &mut Intake<'_>) -> Result<(), Stop
             "protected by a password; save it without one".to_owned(),
         ));
     }
-    xls(bytes, stem, intake)
+    xls(bytes, at, intake)
+}
+
+fn hidden_sheet(name: &str, intake: &mut Intake<'_>) {
+    intake.builder.problem(
+        ProblemCode::HiddenRows,
+        Level::Warning,
+        name,
+        None,
+        "工作表是隐藏的，仍已读取；请核对其内容".to_owned(),
+        "the sheet is hidden; it was read all the same; check what it holds".to_owned(),
+    );
 }
 
 /// Sheets that hold cells, with hidden ones reported.
@@ -105,33 +145,27 @@ fn tables(sheets: &[calamine::Sheet], intake: &mut Intake<'_>) -> Vec<String> {
             continue;
         }
         if s.visible != SheetVisible::Visible {
-            intake.builder.problem(
-                ProblemCode::HiddenRows,
-                Level::Warning,
-                &s.name,
-                None,
-                "工作表是隐藏的，仍已读取；请核对其内容".to_owned(),
-                "the sheet is hidden; it was read all the same; check what it holds".to_owned(),
-            );
+            hidden_sheet(&s.name, intake);
         }
         out.push(s.name.clone());
     }
     out
 }
 
+/// Stretches as a list: how many in all, and the first of them by name.
+fn listed(stretches: &[(u32, u32)], name: impl Fn(u32) -> String) -> (u64, Vec<String>, &'static str) {
+    let total = stretches.iter().map(|(a, b)| u64::from(b - a) + 1).sum();
+    let one = |(a, b): &(u32, u32)| if a == b { name(*a) } else { format!("{}–{}", name(*a), name(*b)) };
+    let list: Vec<String> = stretches.iter().take(20).map(one).collect();
+    let more = if stretches.len() > list.len() { "…" } else { "" };
+    (total, list, more)
+}
+
 fn hidden_rows(name: &str, shape: &Shape, intake: &mut Intake<'_>) {
-    let Some((first, _)) = shape.hidden.first() else { return };
-    let total: u64 = shape.hidden.iter().map(|(a, b)| u64::from(b - a) + 1).sum();
-    let list: Vec<String> = shape
-        .hidden
-        .iter()
-        .take(20)
-        .map(|(a, b)| if a == b { format!("{}", a + 1) } else { format!("{}–{}", a + 1, b + 1) })
-        .collect();
-    let more = if shape.hidden.len() > list.len() { "…" } else { "" };
-    intake.builder.problem(
+    let Some((first, _)) = shape.hidden_rows.first() else { return };
+    let (total, list, more) = listed(&shape.hidden_rows, |row| (row + 1).to_string());
+    intake.builder.problem_first(
         ProblemCode::HiddenRows,
-        Level::Warning,
         name,
         Some(format!("A{}", first + 1)),
         format!("有{total}行是隐藏的（常因筛选），仍已读取：第{}{more}行", list.join("、")),
@@ -139,9 +173,23 @@ fn hidden_rows(name: &str, shape: &Shape, intake: &mut Intake<'_>) {
     );
 }
 
+fn hidden_columns(name: &str, shape: &Shape, intake: &mut Intake<'_>) {
+    let Some((first, _)) = shape.hidden_cols.first() else { return };
+    let cell = |col: u32| CellRef { sheet: 0, row: 0, col: u16::try_from(col).unwrap_or(CellRef::NONE) }.a1();
+    let letters = |col: u32| cell(col).map_or_else(String::new, |a1| a1.trim_end_matches('1').to_owned());
+    let (total, list, more) = listed(&shape.hidden_cols, letters);
+    intake.builder.problem_first(
+        ProblemCode::HiddenRows,
+        name,
+        cell(*first),
+        format!("有{total}列是隐藏的，仍已读取：{}{more}", list.join("、")),
+        format!("{total} hidden columns were read all the same: {}{more}", list.join(", ")),
+    );
+}
+
 /// The file's name tells the kind of its only sheet.
-fn info(names: &[String], name: &str, stem: &str, epoch: Epoch) -> SheetInfo {
-    let other_names = if names.len() == 1 { vec![stem.to_owned()] } else { Vec::new() };
+fn info(only: bool, name: &str, stem: &str, epoch: Epoch) -> SheetInfo {
+    let other_names = if only { vec![stem.to_owned()] } else { Vec::new() };
     SheetInfo { name: name.to_owned(), other_names, epoch, ..SheetInfo::default() }
 }
 
@@ -170,7 +218,7 @@ fn error(e: &calamine::CellErrorType) -> Cow<'static, str> {
     Cow::Owned(e.to_string())
 }
 
-fn raw_ref<'a>(value: &DataRef<'a>, epoch: Epoch, pad: u8) -> Raw<'a> {
+pub(super) fn raw_ref<'a>(value: &DataRef<'a>, epoch: Epoch, pad: u8) -> Raw<'a> {
     match value {
         DataRef::Empty => Raw::Blank,
         DataRef::Int(n) => Raw::Number { value: *n as f64, pad },
@@ -243,60 +291,73 @@ impl<'a> Rows<'_, '_, '_, 'a> {
     }
 }
 
-/// Width of a number format that only pads with zeros (`0000000000`).
-fn padding(code: &str) -> u8 {
-    let code = code.split(';').next().unwrap_or("").trim_matches('"');
-    let zeros = code.len();
-    if zeros > 1 && code.bytes().all(|b| b == b'0') { u8::try_from(zeros).unwrap_or(0) } else { 0 }
-}
-
-fn xlsx(path: &Path, stem: &str, intake: &mut Intake<'_>) -> Result<(), Stop> {
-    let mut archive = zip::ZipArchive::new(open(path)?).map_err(|e| broken(&e))?;
-    let parts = shape::parts(&mut archive);
-    let mut book: Xlsx<_> =
-        calamine::open_workbook_from_rs(open(path)?).map_err(|e: calamine::XlsxError| broken(&e))?;
-    let epoch = epoch(book.has_1904_epoch());
-    let sheets = book.sheets_metadata().to_vec();
-    let names = tables(&sheets, intake);
-    for name in &names {
-        let mut reader = match book.worksheet_cells_reader(name) {
-            Ok(reader) => reader,
-            Err(calamine::XlsxError::NotAWorksheet(_)) => continue,
-            Err(e) => return Err(broken(&e)),
-        };
-        let pads: Vec<u8> =
-            reader.styles().iter().map(|s| s.number_format.as_ref().map_or(0, |f| padding(&f.format_code))).collect();
-        let shape = parts.get(name).map(|part| shape::shape(&mut archive, part)).unwrap_or_default();
-        hidden_rows(name, &shape, intake);
-        let mut sheet = intake.sheet(SheetInfo { merges: shape.merges, ..info(&names, name, stem, epoch) });
-        let mut rows = Rows { sheet: &mut sheet, row: 0, cells: Vec::new(), count: 0 };
-        loop {
-            match reader.next_cell_with_style_id() {
-                Ok(Some((cell, style))) => {
-                    let (row, col) = cell.get_position();
-                    let pad = pads.get(style).copied().unwrap_or(0);
-                    rows.cell(row, col, raw_ref(cell.get_value(), epoch, pad))
-                        .map_err(|e| Stop::Limit(e, name.clone()))?;
-                }
-                Ok(None) => break,
-                Err(e) => return Err(broken(&e)),
-            }
+/// An xlsx workbook: its sheets at the same time, each on its own.
+fn xlsx<'c>(at: &Location<'_>, setting: &Setting<'c>, parts: &mut Vec<Intake<'c>>) -> Result<(), Stop> {
+    let book = Book::open(at.path, setting.limits, &setting.spent).map_err(|t| stop(t, ""))?;
+    let mut about = setting.part(at.name);
+    for sheet in book.sheets.iter().filter(|s| s.hidden) {
+        hidden_sheet(&sheet.name, &mut about);
+    }
+    parts.push(about);
+    let read = |sheet: &Listed| -> Result<Intake<'c>, Stop> {
+        let (part, merges) = xlsx_sheet(&book, sheet, at, setting, Vec::new())?;
+        match merges {
+            None => Ok(part),
+            Some(merges) => xlsx_sheet(&book, sheet, at, setting, merges).map(|(part, _)| part),
         }
-        rows.flush();
-        sheet.finish();
+    };
+    let sheets: Vec<Result<Intake<'c>, Stop>> = book.sheets.par_iter().map(read).collect();
+    for sheet in sheets {
+        parts.push(sheet?);
     }
     Ok(())
 }
 
-fn xlsb(path: &Path, stem: &str, intake: &mut Intake<'_>) -> Result<(), Stop> {
+/// One sheet, with the merges that are known. Others stand behind its rows: if these change what the sheet says, they are
+/// returned, and it has to be read again with them. That is rare, and cheaper than a look at the end of every sheet first,
+/// which only decompressing it whole would show.
+fn xlsx_sheet<'c>(
+    book: &Book,
+    sheet: &Listed,
+    at: &Location<'_>,
+    setting: &Setting<'c>,
+    merges: Vec<Merge>,
+) -> Result<(Intake<'c>, Option<Vec<Merge>>), Stop> {
+    let name = &sheet.name;
+    let mut part = setting.part(at.name);
+    let again = !merges.is_empty();
+    let only = book.sheets.len() == 1;
+    let mut reader = part.sheet(SheetInfo { merges, ..info(only, name, at.stem, book.epoch) });
+    let shape = book
+        .read(sheet, setting.limits, &setting.spent, |row, cells| reader.row(row, cells))
+        .map_err(|t| stop(t, name))?;
+    if !again && !shape.merges.is_empty() && reader.merges(&shape.merges) {
+        return Ok((part, Some(shape.merges)));
+    }
+    reader.finish();
+    hidden_columns(name, &shape, &mut part);
+    hidden_rows(name, &shape, &mut part);
+    part.builder.seal();
+    Ok((part, None))
+}
+
+fn stop(trouble: Trouble, sheet: &str) -> Stop {
+    match trouble {
+        Trouble::Broken(what) if sheet.is_empty() => broken(&what),
+        Trouble::Broken(what) => broken(&format!("{sheet}: {what}")),
+        Trouble::Limit(exceeded) => Stop::Limit(exceeded, sheet.to_owned()),
+    }
+}
+
+fn xlsb(at: &Location<'_>, intake: &mut Intake<'_>) -> Result<(), Stop> {
     let mut book: Xlsb<_> =
-        calamine::open_workbook_from_rs(open(path)?).map_err(|e: calamine::XlsbError| broken(&e))?;
+        calamine::open_workbook_from_rs(open(at.path)?).map_err(|e: calamine::XlsbError| broken(&e))?;
     let epoch = epoch(book.has_1904_epoch());
     let sheets = book.sheets_metadata().to_vec();
     let names = tables(&sheets, intake);
     for name in &names {
         let mut reader = book.worksheet_cells_reader(name).map_err(|e| broken(&e))?;
-        let mut sheet = intake.sheet(info(&names, name, stem, epoch));
+        let mut sheet = intake.sheet(info(names.len() == 1, name, at.stem, epoch));
         let mut rows = Rows { sheet: &mut sheet, row: 0, cells: Vec::new(), count: 0 };
         loop {
             match reader.next_cell() {
@@ -315,11 +376,11 @@ fn xlsb(path: &Path, stem: &str, intake: &mut Intake<'_>) -> Result<(), Stop> {
     Ok(())
 }
 
-fn xls(bytes: Vec<u8>, stem: &str, intake: &mut Intake<'_>) -> Result<(), Stop> {
+fn xls(bytes: Vec<u8>, at: &Location<'_>, intake: &mut Intake<'_>) -> Result<(), Stop> {
     let book: Xls<_> =
         calamine::open_workbook_from_rs(std::io::Cursor::new(bytes)).map_err(|e: calamine::XlsError| broken(&e))?;
     let epoch = epoch(book.has_1904_epoch());
-    ranges(book, stem, epoch, intake)
+    ranges(book, at, epoch, intake)
 }
 
 /// Looks through the table of an ods file before it is opened: the library that reads it holds every repeated cell in
@@ -328,7 +389,7 @@ fn vet_ods(path: &Path, limits: &Limits) -> Result<(), Stop> {
     let mut archive = zip::ZipArchive::new(open(path)?).map_err(|e| broken(&e))?;
     let content = archive.by_name("content.xml").map_err(|e| broken(&e))?;
     let packed = content.compressed_size();
-    let allowed = limits.part_bytes.min(packed.saturating_mul(limits.ratio).max(Limits::RATIO_FROM));
+    let allowed = limits.part_bytes.min(packed.saturating_mul(limits.ratio).max(limits.ratio_from));
     // Text and tags are held one at a time: none is endless.
     let ration = limits.text.saturating_mul(8).max(1 << 16);
     let left = Rc::new(Cell::new(ration));
@@ -401,10 +462,10 @@ const MOST_COLUMNS: u64 = 16_384;
 /// Cells of a file that is held in memory as a whole (ods): some hundred megabytes.
 const HELD: u64 = 5_000_000;
 
-fn ods(path: &Path, stem: &str, intake: &mut Intake<'_>) -> Result<(), Stop> {
-    vet_ods(path, &intake.limits)?;
-    let book: Ods<_> = calamine::open_workbook_from_rs(open(path)?).map_err(|e: calamine::OdsError| broken(&e))?;
-    ranges(book, stem, ods_epoch(path), intake)
+fn ods(at: &Location<'_>, intake: &mut Intake<'_>) -> Result<(), Stop> {
+    vet_ods(at.path, &intake.limits)?;
+    let book: Ods<_> = calamine::open_workbook_from_rs(open(at.path)?).map_err(|e: calamine::OdsError| broken(&e))?;
+    ranges(book, at, ods_epoch(at.path), intake)
 }
 
 /// The null date that an ods file declares: its serial day numbers count from there.
@@ -427,7 +488,7 @@ fn ods_epoch(path: &Path) -> Epoch {
 
 fn ranges<RS: Read + Seek, B: Reader<RS>>(
     mut book: B,
-    stem: &str,
+    at: &Location<'_>,
     epoch: Epoch,
     intake: &mut Intake<'_>,
 ) -> Result<(), Stop>
@@ -438,7 +499,7 @@ where
     let names = tables(&sheets, intake);
     for name in &names {
         let range = book.worksheet_range(name).map_err(|e| broken(&e))?;
-        let mut sheet = intake.sheet(info(&names, name, stem, epoch));
+        let mut sheet = intake.sheet(info(names.len() == 1, name, at.stem, epoch));
         let (first_row, first_col) = range.start().unwrap_or((0, 0));
         let mut cells: Vec<Raw<'_>> = Vec::new();
         for (i, row) in range.rows().enumerate() {
@@ -452,17 +513,4 @@ where
         sheet.finish();
     }
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_formats_of_nothing_but_zeros_pad() {
-        assert_eq!(
-            ["0000000000", "00000;-00000", "0", "0.00", "General", "#,##0", "00-00"].map(padding),
-            [10, 5, 0, 0, 0, 0, 0]
-        );
-    }
 }

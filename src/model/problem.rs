@@ -74,11 +74,11 @@ codes! {
     EndDateDisagrees = "end-date-disagrees" Warning,
     /// The charge did not exist under that name at that time.
     ChargePeriod = "charge-period" Warning,
-    /// Hidden rows or sheets in the input.
+    /// Hidden rows, columns or sheets in the input.
     HiddenRows = "hidden-rows" Warning,
     /// The file could not be opened or read.
     UnreadableFile = "unreadable-file" Error,
-    /// A stated limit of size was exceeded.
+    /// A limit of reading was exceeded; the file counts as unreadable.
     LimitExceeded = "limit-exceeded" Error,
     /// A cell that holds only a dash or slash: read as blank.
     LoneDash = "lone-dash" Warning,

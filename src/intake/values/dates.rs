@@ -130,11 +130,27 @@ fn ymd(compact: &str) -> Option<(i32, u32, Option<u32>)> {
     None
 }
 
+/// `2024-03-05` or `2024-03`, the forms that nearly all cells have.
+fn plain(text: &str) -> Option<(i32, u32, Option<u32>)> {
+    let number =
+        |digits: &[u8]| digits.iter().try_fold(0u32, |n, b| b.is_ascii_digit().then(|| n * 10 + u32::from(b - b'0')));
+    match text.as_bytes() {
+        [year @ .., b'-', m1, m2] if year.len() == 4 => Some((number(year)? as i32, number(&[*m1, *m2])?, None)),
+        [year @ .., b'-', m1, m2, b'-', d1, d2] if year.len() == 4 => {
+            Some((number(year)? as i32, number(&[*m1, *m2])?, Some(number(&[*d1, *d2])?)))
+        }
+        _ => None,
+    }
+}
+
 /// A date. A bare five-digit text is a serial day number.
 ///
 /// # Errors
 /// Two-digit years, a month without a day, days that do not exist, and anything else that is not a date.
 pub fn date(text: &str, epoch: Epoch) -> Result<NaiveDate, Bad> {
+    if let Some((y, m, Some(d))) = plain(text) {
+        return NaiveDate::from_ymd_opt(y, m, d).filter(|d| plausible(*d)).ok_or_else(|| bad_date(text));
+    }
     let compact = without_time(text);
     if compact.len() == 5 && compact.bytes().all(|b| b.is_ascii_digit()) {
         return compact.parse().ok().and_then(|n: f64| serial_date(n, epoch)).ok_or_else(|| bad_date(text));
@@ -148,6 +164,9 @@ pub fn date(text: &str, epoch: Epoch) -> Result<NaiveDate, Bad> {
 /// # Errors
 /// Anything that names no month of a four-digit year.
 pub fn month(text: &str, epoch: Epoch) -> Result<Month, Bad> {
+    if let Some((y, m, None)) = plain(text) {
+        return Month::new(y, m).ok_or_else(|| bad_month(text));
+    }
     let compact = without_time(text);
     if compact.len() == 5 && compact.bytes().all(|b| b.is_ascii_digit()) {
         return date(text, epoch).map(Month::of).map_err(|_| bad_month(text));

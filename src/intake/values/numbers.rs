@@ -132,8 +132,27 @@ pub fn decimal_of_float(value: f64) -> Result<Decimal, Bad> {
     if value == 0.0 || value.abs() < 1e-13 {
         return Ok(Decimal::ZERO);
     }
+    if let Some(short) = short_decimal(value) {
+        return Ok(short);
+    }
     let text = format!("{value:.14e}");
     Decimal::from_scientific(&text).map(|d| d.normalize()).map_err(|_| bad_number(&text))
+}
+
+/// The decimal with few digits after the point that a binary number stands for. Both numbers of the quotient are whole and
+/// exact, so it is rounded once, as reading the decimal is; with at most 15 digits no other decimal is meant.
+fn short_decimal(value: f64) -> Option<Decimal> {
+    const SHIFTS: [f64; 5] = [1.0, 10.0, 100.0, 1_000.0, 10_000.0];
+    for (digits, shift) in (0u32..).zip(SHIFTS) {
+        let whole = (value * shift).round();
+        if whole.abs() >= 1e15 {
+            return None;
+        }
+        if whole / shift == value {
+            return Decimal::try_new(whole as i64, digits).ok();
+        }
+    }
+    None
 }
 
 /// 金额 of a property item: an amount, or all of a person's property.

@@ -644,3 +644,18 @@ fn everything(text: &str) {
         (proposal(text), change(text), rights(text), number(text), amount(text), commendations(text), balance(text));
     let _ = (boolean(text), is_lone_dash(text), says_no_end(text), fold_case_no(text), shorten(text));
 }
+
+proptest! {
+    /// The short way to a decimal gives what writing the number out gives.
+    #[test]
+    fn short_and_long_ways_to_a_decimal_agree(whole in -99_999_999_999_999_i64..=99_999_999_999_999, digits in 0..7_i32, any in -1e9..1e9_f64) {
+        for value in [whole as f64 / 10_f64.powi(digits), any, any.round() / 100.0, any * 1e-9] {
+            if value == 0.0 || value.abs() < 1e-13 {
+                continue;
+            }
+            let long = Decimal::from_scientific(&format!("{value:.14e}")).unwrap().normalize();
+            let short = decimal_of_float(value).unwrap();
+            prop_assert_eq!((short, short.scale()), (long, long.scale()), "{}", value);
+        }
+    }
+}

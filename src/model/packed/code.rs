@@ -14,6 +14,8 @@ const WORDS: usize = 250;
 /// What both ends remember of the entries before.
 #[derive(Clone, Debug)]
 pub struct Memory {
+    /// What is added to the number of a sheet: logs of other sheets were read on their own.
+    pub(super) sheets: u16,
     /// Place of the last field.
     at: CellRef,
     /// Column of the contract of the last field.
@@ -29,6 +31,7 @@ pub struct Memory {
 impl Default for Memory {
     fn default() -> Self {
         Memory {
+            sheets: 0,
             at: CellRef { sheet: CellRef::NONE, row: 0, col: 0 },
             col: 0,
             rows: [None; 2],
@@ -133,6 +136,25 @@ impl<'l> Reader<'l> {
                 return n;
             }
             shift += 7;
+        }
+    }
+
+    /// Forgets what came before.
+    pub(super) fn again(&mut self) {
+        self.memory = Memory { sheets: self.memory.sheets, ..Memory::default() };
+    }
+
+    /// Forgets what came before, and has other sheets from here on.
+    pub(super) fn move_to(&mut self) {
+        let (low, high) = (self.byte(), self.byte());
+        self.memory = Memory { sheets: u16::from_le_bytes([low, high]), ..Memory::default() };
+    }
+
+    /// The number of a sheet.
+    pub(super) fn sheet(&mut self) -> u16 {
+        match self.number() as u16 {
+            CellRef::NONE => CellRef::NONE,
+            sheet => sheet.saturating_add(self.memory.sheets),
         }
     }
 
@@ -292,7 +314,7 @@ impl Code for CellRef {
     }
 
     fn take(from: &mut Reader<'_>) -> Self {
-        CellRef { sheet: from.number() as u16, row: from.number() as u32, col: from.number() as u16 }
+        CellRef { sheet: from.sheet(), row: from.number() as u32, col: from.number() as u16 }
     }
 }
 
@@ -348,7 +370,7 @@ impl<T: Code> Code for Field<T> {
         let flags = from.byte();
         let mut at = from.memory.at;
         if flags & SAME_ROW == 0 {
-            at.sheet = from.number() as u16;
+            at.sheet = from.sheet();
             at.row = (i128::from(at.row) + from.signed()) as u32;
         }
         if flags & NEXT_CELL != 0 {

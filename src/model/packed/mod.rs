@@ -9,6 +9,7 @@
 mod code;
 mod rows;
 
+use super::date::Month;
 use super::dossier::Dossier;
 use super::problem::Problem;
 use super::records::{Application, Award, CustodyRow, Inmate, NewCrime, PointRow, PropertyItem, Ruling, SpendingRow};
@@ -58,6 +59,8 @@ macro_rules! entries {
 
 /// A place where what was remembered is forgotten: the log goes on as if it began here.
 const AGAIN: u8 = 0;
+/// The same; what follows is to be added to the numbers of sheets from here on.
+const MOVED: u8 = 255;
 
 entries! {
     1 true PointRow |d, row| d.points.push(row);
@@ -89,10 +92,11 @@ impl PackedDossier {
         log.push(record);
     }
 
-    /// Adds everything that was packed elsewhere about the same person.
-    pub fn append(&mut self, other: &PackedDossier) {
-        self.rows.append(&other.rows);
-        self.records.append(&other.records);
+    /// Adds everything that was packed elsewhere about the same person. `sheets` is added to the numbers of its sheets,
+    /// where these were numbered on their own; nothing may have been added to `other` in that way already.
+    pub fn append(&mut self, other: &PackedDossier, sheets: u16) {
+        self.rows.append(&other.rows, sheets);
+        self.records.append(&other.records, sheets);
     }
 
     /// Gives back the memory that is only needed for adding more.
@@ -171,14 +175,21 @@ struct Log {
     bytes: Vec<u8>,
     /// What the next entry may refer to; `None` where the log is closed or empty.
     memory: Option<Box<Memory>>,
-    /// Whether rows may be out of order, or several of one month.
+    /// Whether rows are out of order, or several of one month.
     disorder: bool,
+    /// The first and the last month of the rows of each kind.
+    months: [Option<(Month, Month)>; 2],
+    /// What is added to the numbers of sheets at its end.
+    moved: u16,
 }
 
 impl Log {
     fn push<T: Entry>(&mut self, record: &T) {
         if self.memory.is_none() && !self.bytes.is_empty() {
-            self.bytes.push(AGAIN);
+            match self.moved {
+                0 => self.bytes.push(AGAIN),
+                _ => self.move_to(0),
+            }
         }
         // Doubling would waste a third of all memory on average.
         if self.bytes.capacity() - self.bytes.len() < 64 {
@@ -186,19 +197,38 @@ impl Log {
         }
         let memory = self.memory.get_or_insert_default();
         self.bytes.push(T::TAG);
+        let before = memory.rows;
         record.put(&mut Writer { log: &mut self.bytes, memory });
         self.disorder |= memory.disorder;
+        for ((span, row), before) in self.months.iter_mut().zip(&memory.rows).zip(&before) {
+            let Some((_, month)) = row.filter(|_| row != before) else { continue };
+            self.disorder |= span.is_some_and(|(_, last)| last >= month);
+            span.get_or_insert((month, month)).1 = month;
+        }
     }
 
-    fn append(&mut self, other: &Log) {
+    fn move_to(&mut self, sheets: u16) {
+        self.bytes.push(MOVED);
+        self.bytes.extend_from_slice(&sheets.to_le_bytes());
+        self.moved = sheets;
+    }
+
+    fn append(&mut self, other: &Log, sheets: u16) {
         if other.bytes.is_empty() {
             return;
         }
-        if !self.bytes.is_empty() {
-            self.bytes.push(AGAIN);
+        self.disorder |= other.disorder;
+        for (mine, others) in self.months.iter_mut().zip(&other.months) {
+            let Some((first, last)) = others else { continue };
+            self.disorder |= mine.is_some_and(|(_, before)| before >= *first);
+            mine.get_or_insert((*first, *last)).1 = *last;
         }
-        self.disorder |= other.disorder || !self.bytes.is_empty();
+        self.bytes.reserve_exact(other.bytes.len() + 3);
+        if !self.bytes.is_empty() || sheets != 0 {
+            self.move_to(sheets);
+        }
         self.bytes.extend_from_slice(&other.bytes);
+        self.moved = self.moved.max(other.moved);
         self.memory = None;
     }
 
@@ -211,7 +241,8 @@ impl Log {
         let mut from = Reader::new(&self.bytes);
         while !from.is_done() {
             match from.byte() {
-                AGAIN => from.memory = Memory::default(),
+                AGAIN => from.again(),
+                MOVED => from.move_to(),
                 tag => read_entry(tag, &mut from, into),
             }
         }

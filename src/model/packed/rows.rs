@@ -77,7 +77,7 @@ impl Row {
         let last = from.memory.rows[kind];
         let at = match last {
             Some((l, _)) if known & bits.next_line != 0 => RowRef { sheet: l.sheet, line: l.line + 1 },
-            _ => RowRef { sheet: from.number() as u16, line: from.number() as u32 },
+            _ => RowRef { sheet: from.sheet(), line: from.number() as u32 },
         };
         let month = match last {
             Some((_, m)) if known & bits.next_month != 0 => m.plus(1),

@@ -280,7 +280,7 @@ proptest! {
         let mut whole = Dossier::new("0001".to_owned());
         for (piece, append) in &pieces {
             if *append {
-                packed.append(&PackedDossier::from(piece));
+                packed.append(&PackedDossier::from(piece), 0);
             } else {
                 piece.points.iter().for_each(|r| packed.push(r));
                 piece.spending.iter().for_each(|r| packed.push(r));
@@ -358,4 +358,62 @@ fn records_are_replaced_without_the_rows() {
     packed.set_rows(&dossier);
     assert_eq!(packed.open(), dossier);
     assert!(!packed.rows_in_order());
+}
+
+#[test]
+fn what_was_read_from_sheets_of_its_own_is_numbered_anew() {
+    let row = |sheet: u16, line: u32, month: i32| SpendingRow {
+        at: RowRef { sheet, line },
+        month: Month::from_index(month),
+        spent: Value::Empty,
+        limit: Value::Empty,
+        balance: Value::Empty,
+    };
+    let problem = |sheet: u16| Problem {
+        level: Level::Error,
+        code: ProblemCode::BadDate,
+        file: String::new(),
+        sheet: String::new(),
+        cell: None,
+        zh: String::new(),
+        en: String::new(),
+        at: Some(CellRef { sheet, row: 4, col: 2 }),
+    };
+    let mut part = PackedDossier::new("1".to_owned());
+    part.push(&row(0, 7, 20));
+    part.seal();
+    part.push(&row(1, 8, 21));
+    part.push(&problem(1));
+    part.push(&problem(CellRef::NONE));
+    let mut whole = PackedDossier::new("1".to_owned());
+    whole.append(&part, 3);
+    assert!(whole.rows_in_order());
+    whole.push(&row(2, 9, 22));
+    assert!(whole.rows_in_order());
+    whole.append(&part, 600);
+    assert!(!whole.rows_in_order());
+    let opened = whole.open();
+    let sheets: Vec<u16> = opened.spending.iter().map(|r| r.at.sheet).collect();
+    assert_eq!(sheets, [3, 4, 2, 600, 601]);
+    let sheets: Vec<u16> = opened.problems.iter().filter_map(|p| p.at).map(|at| at.sheet).collect();
+    assert_eq!(sheets, [4, CellRef::NONE, 601, CellRef::NONE]);
+}
+
+#[test]
+fn rows_of_two_kinds_are_in_order_when_each_is() {
+    let spending = |month| SpendingRow {
+        at: RowRef { sheet: 0, line: 1 },
+        month: Month::from_index(month),
+        spent: Value::Empty,
+        limit: Value::Empty,
+        balance: Value::Empty,
+    };
+    let mut first = PackedDossier::new("1".to_owned());
+    first.push(&spending(5));
+    first.seal();
+    first.push(&spending(6));
+    assert!(first.rows_in_order());
+    first.seal();
+    first.push(&spending(6));
+    assert!(!first.rows_in_order());
 }
