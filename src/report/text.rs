@@ -165,7 +165,6 @@ impl<'a> Text<'a, '_> {
 
     fn counts(&mut self) {
         let totals = &self.report.review.totals;
-        let lang = self.report.lang;
         let proposed = totals.applications;
         let others = totals.cases - proposed;
         let verdicts = verdict_counts(self.report);
