@@ -62,3 +62,24 @@ fn every_planted_defect_is_found() {
         assert_eq!(found.map(|f| f.outcome.as_str()), planted["outcome"].as_str(), "{planted}");
     }
 }
+
+/// However the rows are spread over files, it is the same batch; sixty months are as lawful as thirty.
+#[test]
+fn workbooks_are_split_where_asked_and_where_a_sheet_is_full() {
+    let plan = people::Plan { people: 40, months: people::MOST_MONTHS, seed: 3, defects_per_million: 200_000 };
+    let outcomes = |files: u32, full: u32, expected: usize| {
+        let folder = tempfile::tempdir().expect("a folder");
+        write::workbooks(&plan, files, full, folder.path()).expect("written");
+        let books = std::fs::read_dir(folder.path()).expect("a folder").flatten();
+        let books = books.filter(|f| f.path().extension().is_some_and(|e| e == "xlsx")).count();
+        assert_eq!(books, expected);
+        let cases = review(folder.path()).cases;
+        assert_eq!(cases.len(), 40);
+        cases.into_iter().map(|c| (c.inmate, c.verdict, c.findings.len())).collect::<Vec<_>>()
+    };
+    let one = outcomes(1, write::FULL, 1);
+    assert_eq!(outcomes(4, write::FULL, 4), one);
+    // Ten people of sixty months fill a sheet of 600 rows.
+    assert_eq!(outcomes(1, 600, 4), one);
+    assert_eq!(outcomes(3, 600, 6), one);
+}

@@ -16,7 +16,7 @@ struct Args {
     /// How many people
     #[arg(long, default_value_t = 3000)]
     people: u32,
-    /// Months of points each
+    /// Months of points each, 60 at most: that long the present rules on points have been in force
     #[arg(long, default_value_t = 60)]
     months: u32,
     /// Seed of the generator
@@ -28,6 +28,9 @@ struct Args {
     /// Where to write
     #[arg(long)]
     out: PathBuf,
+    /// So many workbooks, with as many people in each; a full sheet begins another one anyway
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+    files: u32,
     /// CSV instead of workbooks
     #[arg(long)]
     csv: bool,
@@ -37,11 +40,15 @@ fn main() -> ExitCode {
     let args = Args::parse();
     let plan = people::Plan {
         people: args.people,
-        months: args.months.clamp(1, 59),
+        months: args.months.clamp(1, people::MOST_MONTHS),
         seed: args.seed,
         defects_per_million: (args.defects.clamp(0.0, 1.0) * 1e6) as u64,
     };
-    let result = if args.csv { write::csv(&plan, &args.out) } else { write::workbooks(&plan, &args.out) };
+    let result = if args.csv {
+        write::csv(&plan, &args.out)
+    } else {
+        write::workbooks(&plan, args.files, write::FULL, &args.out)
+    };
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

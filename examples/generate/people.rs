@@ -10,13 +10,17 @@ use jxjs::model::{Month, Term};
 pub struct Plan {
     /// How many people.
     pub people: u32,
-    /// Months of points each (the 2021 regime: at most 59, from November 2021 to September 2026).
+    /// Months of points each; the 2021 rules on points have been in force for [`MOST_MONTHS`].
     pub months: u32,
     /// Seed.
     pub seed: u64,
     /// How many of a million people get a defect.
     pub defects_per_million: u64,
 }
+
+/// From October 2021, when the present rules on points came into force, to September 2026. Earlier months would be under
+/// other rules, with other points.
+pub const MOST_MONTHS: u32 = 60;
 
 /// A row of a sheet, cell by cell in the order of [`crate::write::HEADERS`].
 pub type Row = Vec<String>;
@@ -130,7 +134,7 @@ pub fn person(plan: &Plan, n: u32, sheets: &mut Sheets) -> Option<Planted> {
     let ward = format!("{}监区", dice.between(1, 12));
 
     // Delivered so that the months of points fill the time up to the application.
-    let first = last_month().plus(-(plan.months as i32));
+    let first = last_month().plus(1 - plan.months as i32);
     let delivered = add_days(first.first_day(), dice.between(2, 24));
     let start = add_days(delivered, -dice.between(120, 300));
     let effective = add_days(delivered, -dice.between(12, 25));

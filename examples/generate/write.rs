@@ -108,7 +108,7 @@ pub const HEADERS: [(&str, &[&str]); 8] = [
 ];
 
 /// Rows that one sheet can hold below its header.
-const FULL: u32 = 1_048_575;
+pub const FULL: u32 = 1_048_575;
 
 fn lists(sheets: &Sheets) -> [&Vec<Row>; 8] {
     [
@@ -167,8 +167,8 @@ impl Book {
         Ok(Book { book, rows: [0; 8] })
     }
 
-    fn has_room(&self, sheets: &Sheets) -> bool {
-        self.rows.iter().zip(lists(sheets)).all(|(used, more)| used + more.len() as u32 <= FULL)
+    fn has_room(&self, sheets: &Sheets, full: u32) -> bool {
+        self.rows.iter().zip(lists(sheets)).all(|(used, more)| used + more.len() as u32 <= full)
     }
 
     fn add(&mut self, sheets: &Sheets) -> Result<(), XlsxError> {
@@ -177,9 +177,10 @@ impl Book {
             for row in rows {
                 self.rows[i] += 1;
                 for (col, cell) in row.iter().enumerate() {
-                    // Points, amounts and counts are numbers in a prison's export; numbers of persons are text.
+                    // Points, amounts and counts are numbers in a prison's export; numbers of persons, and others too long
+                    // for a spreadsheet, are text.
                     match cell.parse::<f64>() {
-                        Ok(number) if col > 0 && !cell.contains('-') => {
+                        Ok(number) if col > 0 && cell.len() <= 15 && !cell.contains('-') => {
                             sheet.write_number(self.rows[i], col as u16, number)?;
                         }
                         _ if cell.is_empty() => {}
@@ -198,24 +199,26 @@ impl Book {
     }
 }
 
-/// Writes workbooks; a new one is begun when a sheet is full.
-pub fn workbooks(plan: &Plan, out: &Path) -> io::Result<()> {
+/// Writes workbooks: so many with as many people in each, and another one wherever a sheet has `full` rows.
+pub fn workbooks(plan: &Plan, files: u32, full: u32, out: &Path) -> io::Result<()> {
     fs::create_dir_all(out)?;
     let failed = |e: XlsxError| io::Error::other(e.to_string());
+    let path = |number: u32| out.join(format!("批次{number}.xlsx"));
     let mut planted = Vec::new();
     let mut book = Book::new().map_err(failed)?;
-    let mut number = 1;
+    let (mut number, mut share) = (1, 0);
     for n in 0..plan.people {
         let mut sheets = Sheets::default();
         planted.extend(person(plan, n, &mut sheets));
-        if !book.has_room(&sheets) {
-            let full = std::mem::replace(&mut book, Book::new().map_err(failed)?);
-            full.save(&out.join(format!("批次{number}.xlsx"))).map_err(failed)?;
-            number += 1;
+        let mine = (u64::from(n) * u64::from(files) / u64::from(plan.people)) as u32;
+        if mine > share || !book.has_room(&sheets, full) {
+            let done = std::mem::replace(&mut book, Book::new().map_err(failed)?);
+            done.save(&path(number)).map_err(failed)?;
+            (number, share) = (number + 1, mine);
         }
         book.add(&sheets).map_err(failed)?;
     }
-    book.save(&out.join(format!("批次{number}.xlsx"))).map_err(failed)?;
+    book.save(&path(number)).map_err(failed)?;
     answers(&planted, out)
 }
 

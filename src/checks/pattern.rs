@@ -28,6 +28,7 @@ const HUGGING: &str = "pattern/threshold-hugging";
 const CAP: &str = "pattern/cap-hugging";
 const PERFECT: &str = "pattern/perfect-record";
 const OFFICER: &str = "pattern/officer-concentration";
+const GRADES: &str = "pattern/grade-quota";
 const PEERS: &str = "pattern/peer-outlier";
 const SPENDING: &str = "pattern/spending";
 const POSTING: &str = "pattern/posting";
@@ -45,7 +46,7 @@ const fn check(
     Check { id, scope, needs, uses, run: Run::Items(run) }
 }
 
-/// The checks of this family; `pattern/grade-quota` is of the batch alone.
+/// The checks of this family.
 pub const CHECKS: &[Check] = &[
     check(LATE_SURGE, Scope::Application, POINTS, &[], |c| vec![late_surge(c)]),
     Check { id: HUGGING, scope: Scope::Reduction, needs: &[], uses: &[], run: Run::World(threshold_hugging) },
@@ -54,6 +55,7 @@ pub const CHECKS: &[Check] = &[
     check(OFFICER, Scope::Person, POINTS, &[], |c| vec![officer_concentration(c)]),
     check(PEERS, Scope::Person, POINTS, &[], |c| vec![peer_outlier(c)]),
     check(SPENDING, Scope::Person, &[SheetKind::Spending], &[], |c| vec![spending(c)]),
+    Check { id: GRADES, scope: Scope::Person, needs: &[SheetKind::Awards], uses: &[], run: Run::Batch },
     check(POSTING, Scope::Person, &[], &[SheetKind::Points, SheetKind::Awards, SheetKind::Custody], |c| {
         vec![posting(c)]
     }),

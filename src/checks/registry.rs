@@ -38,6 +38,8 @@ pub enum Run {
     /// Looks at the whole case and folds by itself (ledger checks, which compare whole sequences): any number of leaves,
     /// folded as "several items within one check": violation, risk, unverified, pass.
     Items(fn(&Case<'_>) -> Vec<Leaf>),
+    /// Looks at the whole batch and says nothing of a single case.
+    Batch,
     /// Like [`Run::World`], after all others: it also sees what they found, in catalogue order.
     After(fn(&Case<'_>, &mut World, &[Finding]) -> Leaf),
 }
@@ -75,6 +77,7 @@ impl Check {
                 examine(self.id, entry.class, case.lang.is_zh(), |_| undated(case))
             }
             Run::World(f) => examine(self.id, entry.class, case.lang.is_zh(), |w| f(case, w)),
+            Run::Batch => None,
             Run::Items(f) => super::world::combine(self.id, entry.class, case.lang.is_zh(), f(case)),
             Run::After(f) => examine(self.id, entry.class, case.lang.is_zh(), |w| f(case, w, found)),
         };

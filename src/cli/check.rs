@@ -13,7 +13,7 @@ use jxjs::law::Rules;
 use jxjs::model::Batch;
 use jxjs::report::write::OutError;
 use jxjs::report::{Report, annotate, explain, json, out, text};
-use jxjs::review::{BatchReview, ReviewOptions, all_clear, review_batch};
+use jxjs::review::{BatchReview, CaseReview, ReviewOptions, Reviewer, all_clear};
 
 use super::batch::BatchArgs;
 use super::files::{Force, said};
@@ -111,11 +111,19 @@ pub fn run(args: &Args, lang: Lang) -> Outcomes {
         Ok(batch) => batch,
         Err(error) => return not_reviewed(args, &error, &rules, as_of, lang),
     };
-    let review = review_batch(&batch, &rules, &ReviewOptions { as_of, lang, only: args.only.clone() });
-    let report = Report {
-        min_outcome: args.min_outcome.map_or(Outcome::Pass, Outcome::from),
-        ..Report::new(&batch, &review, &rules, lang)
+    let options = ReviewOptions { as_of, lang, only: args.only.clone() };
+    let reviewer = Reviewer::new(&batch, &rules, &options);
+    let min_outcome = args.min_outcome.map_or(Outcome::Pass, Outcome::from);
+    let blank = reviewer.blank();
+    let of = |review| Report { min_outcome, ..Report::new(&batch, review, &rules, lang) };
+    // The files need every case whole; what goes to standard output alone is printed as it comes and not kept.
+    let review = match (&args.out, args.format) {
+        (Some(_), _) => reviewer.collect(|case| case),
+        (None, Format::Text) => reviewer.collect(CaseReview::brief),
+        (None, Format::Json) => buffered(|out| json::stream(&reviewer, &of(&blank), out))?,
+        (None, Format::Jsonl) => buffered(|out| json::stream_lines(&reviewer, &of(&blank), out))?,
     };
+    let report = of(&review);
     if let Some(dir) = &args.out {
         // First the opinions: the workbook links to them.
         if let Some(templates) = &templates {
@@ -137,9 +145,12 @@ pub fn run(args: &Args, lang: Lang) -> Outcomes {
     match args.format {
         Format::Text if args.quiet => {}
         Format::Text => text::write(&report, &shown(&args.inputs), &mut anstream::stdout().lock())?,
+        Format::Json if args.out.is_none() => {}
         Format::Json => buffered(|out| json::write(&report, out))?,
         Format::Jsonl => {
-            buffered(|out| json::write_lines(&report, out))?;
+            if args.out.is_some() {
+                buffered(|out| json::write_lines(&report, out))?;
+            }
             if !args.quiet {
                 json::write_rest(&report, &mut io::stderr().lock())?;
             }
@@ -147,14 +158,14 @@ pub fn run(args: &Args, lang: Lang) -> Outcomes {
     }
     if !args.quiet && io::stderr().is_terminal() {
         // For whoever watches; a file or a pipe gets the same bytes every time.
-        let (cases, seconds) = (review.cases.len(), began.elapsed().as_secs_f32());
+        let (cases, seconds) = (review.totals.cases, began.elapsed().as_secs_f32());
         let line = lang.pick(
             || format!("共审查 {cases} 件，用时 {seconds:.1} 秒。"),
             || format!("{cases} cases in {seconds:.1} seconds."),
         );
         writeln!(anstream::stderr(), "{line}")?;
     }
-    if review.cases.is_empty() {
+    if review.totals.cases == 0 {
         // An empty batch is not a batch in which nothing was found.
         let said = lang.pick(|| "没有可审查的案件".to_owned(), || "there is no case to review".to_owned());
         return Err(Failure::Message(said));
@@ -165,13 +176,7 @@ pub fn run(args: &Args, lang: Lang) -> Outcomes {
 /// Says why nothing could be reviewed: in words, and for machines as a review without cases.
 fn not_reviewed(args: &Args, error: &IntakeError, rules: &Rules, as_of: NaiveDate, lang: Lang) -> Outcomes {
     let batch = Batch { problems: error.faults.iter().map(Fault::problem).collect(), ..Batch::default() };
-    let review = BatchReview {
-        as_of,
-        partial: !args.only.is_empty(),
-        cases: Vec::new(),
-        batch_findings: Vec::new(),
-        not_examined: Vec::new(),
-    };
+    let review = BatchReview::empty(as_of, !args.only.is_empty());
     let report = Report::new(&batch, &review, rules, lang);
     match args.format {
         Format::Text => {}
@@ -182,11 +187,12 @@ fn not_reviewed(args: &Args, error: &IntakeError, rules: &Rules, as_of: NaiveDat
 }
 
 /// Writes a large document to standard output.
-fn buffered(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+fn buffered<T>(write: impl FnOnce(&mut dyn Write) -> io::Result<T>) -> io::Result<T> {
     let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
-    write(&mut out)?;
+    let written = write(&mut out)?;
     // Dropping the writer would flush it too, and lose the error.
-    out.flush()
+    out.flush()?;
+    Ok(written)
 }
 
 /// The inputs as one would type them again.

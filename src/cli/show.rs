@@ -8,7 +8,7 @@ use jxjs::checks::case::{BatchContext, Case, Lang};
 use jxjs::checks::person::Person;
 use jxjs::report::Report;
 use jxjs::report::show::Screen;
-use jxjs::review::{Aggregate, BatchReview, Verdict, review_dossier};
+use jxjs::review::{Aggregate, BatchReview, Totals, Verdict, review_dossier};
 
 use super::batch::BatchArgs;
 use super::{ARGUMENTS, Failure, HELP, OPTIONS, Outcomes, Status};
@@ -66,13 +66,8 @@ pub fn run(args: &Args, lang: Lang) -> Outcomes {
         lang,
         aggregate: Some(&aggregate),
     };
-    let review = BatchReview {
-        as_of,
-        partial: false,
-        cases: review_dossier(&dossier, &context, &[]),
-        batch_findings: Vec::new(),
-        not_examined: Vec::new(),
-    };
+    let cases = review_dossier(&dossier, &context, &[]);
+    let review = BatchReview { totals: Totals::of(&cases), cases, ..BatchReview::empty(as_of, false) };
     let person = Person::new(&dossier, inmate, &rules);
     let case = Case::new(&person, dossier.applications.last(), &context);
     let screen = Screen { report: Report::new(&batch, &review, &rules, lang), case: &case };

@@ -19,7 +19,7 @@ use crate::law::Rules;
 use crate::model::dossier::InputFile;
 use crate::model::{AppKind, Batch, CellRef, Level, Problem, Sources, Stage, Term};
 use crate::review::run::batch_wide;
-use crate::review::{CaseReview, Limits, Verdict};
+use crate::review::{BatchReview, CaseReview, Limits, Reviewer, Verdict};
 
 /// Version of the output's shape; changes only when a key changes its meaning or disappears.
 pub const SCHEMA: u32 = 1;
@@ -29,6 +29,30 @@ pub const SCHEMA: u32 = 1;
 /// # Errors
 /// Only what the writer reports.
 pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let mut list = begin(report, out)?;
+    for case in &report.review.cases {
+        list.item(out, |out| value(out, &CaseOut::of(report, case)))?;
+    }
+    end(report, list, out)
+}
+
+/// Writes the whole review as one JSON object, each case as soon as it has been reviewed. The same bytes as [`write()`].
+///
+/// # Errors
+/// Only what the writer reports.
+pub fn stream(reviewer: &Reviewer<'_>, report: &Report<'_>, out: &mut dyn Write) -> io::Result<BatchReview> {
+    // The problems stand before the cases.
+    let mut head = reviewer.blank();
+    head.totals.problems = reviewer.problems();
+    let mut list = begin(&Report { review: &head, ..*report }, out)?;
+    let line = |case: CaseReview| line(&report.batch.sources, report.min_outcome, &case);
+    let review = reviewer.stream(line, |bytes| list.item(out, |out| out.write_all(&bytes?)))?;
+    end(&Report { review: &review, ..*report }, list, out)?;
+    Ok(review)
+}
+
+/// Everything before the cases.
+fn begin(report: &Report<'_>, out: &mut dyn Write) -> io::Result<Items> {
     let review = report.review;
     writeln!(out, "{{")?;
     pair(out, "schema", &SCHEMA)?;
@@ -37,11 +61,36 @@ pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     pair(out, "inputs", &inputs)?;
     pair(out, "as_of", &review.as_of)?;
     pair(out, "partial", &review.partial)?;
-    list(out, "problems", report.problems().into_iter().map(|p| ProblemOut::of(p, report.lang)))?;
-    list(out, "cases", review.cases.iter().map(|c| CaseOut::of(report, c)))?;
+    let mut list = Items::begin(out, "problems")?;
+    for problem in report.problems() {
+        list.item(out, |out| value(out, &ProblemOut::of(problem, report.lang)))?;
+    }
+    list.end(out)?;
+    Items::begin(out, "cases")
+}
+
+/// Everything after the cases.
+fn end(report: &Report<'_>, cases: Items, out: &mut dyn Write) -> io::Result<()> {
+    cases.end(out)?;
     write!(out, "  \"summary\": ")?;
     value(out, &Summary::of(report))?;
     writeln!(out, "\n}}")
+}
+
+/// Writes one line a case, each as soon as it has been reviewed.
+///
+/// # Errors
+/// Only what the writer reports.
+pub fn stream_lines(reviewer: &Reviewer<'_>, report: &Report<'_>, out: &mut dyn Write) -> io::Result<BatchReview> {
+    let line = |case: CaseReview| line(&report.batch.sources, report.min_outcome, &case);
+    reviewer.stream(line, |bytes| {
+        out.write_all(&bytes?)?;
+        writeln!(out)
+    })
+}
+
+fn line(sources: &Sources, min_outcome: Outcome, case: &CaseReview) -> io::Result<Vec<u8>> {
+    Ok(serde_json::to_vec(&CaseOut::with(sources, min_outcome, case))?)
 }
 
 /// Writes one line a case.
@@ -190,16 +239,27 @@ fn pair(out: &mut dyn Write, key: &str, v: &impl Serialize) -> io::Result<()> {
     writeln!(out, ",")
 }
 
-fn list<T: Serialize>(out: &mut dyn Write, key: &str, items: impl Iterator<Item = T>) -> io::Result<()> {
-    write!(out, "  \"{key}\": [")?;
-    let mut separator = "\n    ";
-    for item in items {
-        out.write_all(separator.as_bytes())?;
-        value(out, &item)?;
-        separator = ",\n    ";
+/// A list being written, an item a line.
+struct Items {
+    empty: bool,
+}
+
+impl Items {
+    fn begin(out: &mut dyn Write, key: &str) -> io::Result<Items> {
+        write!(out, "  \"{key}\": [")?;
+        Ok(Items { empty: true })
     }
-    // An empty list closes on its own line.
-    out.write_all(if separator.starts_with(',') { b"\n  ],\n" } else { b"],\n" })
+
+    fn item(&mut self, out: &mut dyn Write, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+        out.write_all(if self.empty { b"\n    " } else { b",\n    " })?;
+        self.empty = false;
+        write(out)
+    }
+
+    /// An empty list closes on its own line.
+    fn end(self, out: &mut dyn Write) -> io::Result<()> {
+        out.write_all(if self.empty { b"],\n" } else { b"\n  ],\n" })
+    }
 }
 
 #[derive(Serialize)]
@@ -571,7 +631,7 @@ impl<'a> Summary<'a> {
         let review = report.review;
         let outcomes = |counts: [u64; 4]| Map(Outcome::ALL.iter().map(|o| o.as_str()).zip(counts).collect());
         Summary {
-            cases: review.cases.len(),
+            cases: review.totals.cases,
             by_verdict: Map(report.by_verdict().iter().map(|(v, n)| (v.as_str(), *n)).collect()),
             by_check: Map(report.by_check().into_iter().map(|(id, counts)| (id, outcomes(counts))).collect()),
             not_examined: review

@@ -62,7 +62,7 @@ impl<'a> Report<'a> {
     /// has the same problems in both; they are listed once.
     pub fn problems(&self) -> Vec<&'a Problem> {
         let mut seen = HashSet::new();
-        let all = self.batch.problems.iter().chain(self.review.cases.iter().flat_map(|c| &c.problems));
+        let all = self.batch.problems.iter().chain(&self.review.totals.problems);
         all.filter(|p| seen.insert((p.code, p.file.as_str(), p.sheet.as_str(), p.cell.as_deref(), p.zh.as_str())))
             .collect()
     }
@@ -76,20 +76,14 @@ impl<'a> Report<'a> {
 
     /// The number of cases of each verdict, worst first.
     pub fn by_verdict(&self) -> [(Verdict, usize); 4] {
-        Verdict::ALL.map(|v| (v, self.review.cases.iter().filter(|c| c.verdict == v).count()))
+        Verdict::ALL.map(|v| (v, self.review.totals.by_verdict[v as usize]))
     }
 
     /// The number of cases of each outcome, for every check that said something, in catalogue order.
     pub fn by_check(&self) -> Vec<(&'a str, Counts)> {
-        let mut counts: Vec<(&str, Counts)> = self.rules.checks.iter().map(|c| (c.id.as_str(), [0; 4])).collect();
-        for finding in self.review.cases.iter().flat_map(|c| &c.findings) {
-            let at = counts.iter().position(|(id, _)| *id == finding.check).unwrap_or_else(|| {
-                counts.push((finding.check, [0; 4]));
-                counts.len() - 1
-            });
-            counts[at].1[finding.outcome as usize] += 1;
-        }
-        counts.retain(|(_, c)| c.iter().any(|n| *n > 0));
+        let place = |id: &str| self.rules.checks.iter().position(|c| c.id == id).unwrap_or(usize::MAX);
+        let mut counts: Vec<(&str, Counts)> = self.review.totals.by_check.clone();
+        counts.sort_by_key(|(id, _)| place(id));
         counts
     }
 

@@ -13,7 +13,7 @@ use crate::law::Rules;
 use crate::model::dossier::{InputFile, SheetCount};
 use crate::model::value::{Orientation, SheetSource};
 use crate::model::{AppKind, Batch, CellRef, Col, Level, Place, Problem, ProblemCode, SheetKind, Sources, Stage, Term};
-use crate::review::{BatchFinding, BatchReview, CaseReview, Limits, NotExamined, Verdict};
+use crate::review::{BatchFinding, BatchReview, CaseReview, Limits, NotExamined, Totals, Verdict};
 
 /// A batch with its review.
 pub struct Sample {
@@ -63,6 +63,7 @@ fn case(no: &str, name: &str, verdict: Verdict) -> CaseReview {
         groups: Vec::new(),
         groups_unverified: Vec::new(),
         limits: Some(limits()),
+        examined: 0,
         findings: Vec::new(),
         problems: Vec::new(),
     }
@@ -254,10 +255,13 @@ pub fn sample(lang: Lang) -> Sample {
     let quiet = none(case("3101000006", "周八", Verdict::Clear));
 
     debug_assert_eq!(orphan.problems[0].level, Level::Error);
+    let mut cases = vec![clear, unlawful, suspect, unverified, orphan, paper, quiet];
+    cases.iter_mut().for_each(|c| c.examined = c.findings.len());
     let review = BatchReview {
         as_of: d("2026-11-24"),
         partial: false,
-        cases: vec![clear, unlawful, suspect, unverified, orphan, paper, quiet],
+        totals: Totals::of(&cases),
+        cases,
         batch_findings: vec![BatchFinding {
             finding: finding(
                 "pattern/officer-concentration",

@@ -158,10 +158,10 @@ impl<'a> Text<'a, '_> {
     }
 
     fn counts(&mut self) {
-        let cases = &self.report.review.cases;
+        let totals = &self.report.review.totals;
         let lang = self.report.lang;
-        let proposed = cases.iter().filter(|c| c.application).count();
-        let others = cases.len() - proposed;
+        let proposed = totals.applications;
+        let others = totals.cases - proposed;
         let verdicts: Vec<String> = self
             .report
             .by_verdict()
@@ -192,7 +192,7 @@ impl<'a> Text<'a, '_> {
         if clear > CLEAR_LISTED {
             shown.retain(|c| c.verdict != Verdict::Clear);
         }
-        let hidden = report.review.cases.iter().filter(|c| c.application).count()
+        let hidden = report.review.totals.applications
             - report.review.cases.iter().filter(|c| c.application && is_listed(report, c)).count();
         if shown.is_empty() && clear == 0 && hidden == 0 {
             return;
@@ -458,7 +458,7 @@ pub(super) fn reason(report: &Report<'_>, case: &CaseReview) -> String {
         (Some(finding), _) => (finding_sentence(finding, report), 1),
         (None, Some(problem)) => (problem_sentence(problem, report.lang), 0),
         (None, None) if case.verdict == Verdict::Clear => {
-            let n = case.findings.len();
+            let n = case.examined;
             let text = if report.lang.is_zh() {
                 format!("已查 {n} 项，未发现不当")
             } else {

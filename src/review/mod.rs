@@ -6,6 +6,7 @@ mod notices;
 pub(crate) mod pairs;
 pub mod patterns;
 pub mod run;
+pub mod stream;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -15,7 +16,8 @@ use crate::checks::world::Settled;
 use crate::model::{AppKind, CellRef, Problem, SheetKind, Stage, Term};
 
 pub use aggregate::Aggregate;
-pub use run::{all_clear, review_batch, review_dossier};
+pub use run::review_dossier;
+pub use stream::{Reviewer, Totals, all_clear, review_batch};
 
 /// What a case comes to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -104,10 +106,23 @@ pub struct CaseReview {
     pub groups_unverified: Vec<&'static str>,
     /// What the law allows; `None` where the person is not in 罪犯信息.
     pub limits: Option<Limits>,
+    /// How many checks said something.
+    pub examined: usize,
     /// What the checks say, in catalogue order.
     pub findings: Vec<Finding>,
     /// Problems on rows of the person.
     pub problems: Vec<Problem>,
+}
+
+impl CaseReview {
+    /// The case without what a summary does not show: what passed, and what the law allows.
+    #[must_use]
+    pub fn brief(mut self) -> CaseReview {
+        self.findings.retain(|f| f.outcome != Outcome::Pass || f.facts.get("missing").is_some());
+        self.findings.shrink_to_fit();
+        self.limits = None;
+        self
+    }
 }
 
 /// A finding about the batch as a whole.
@@ -137,10 +152,26 @@ pub struct BatchReview {
     pub partial: bool,
     /// The cases, in input order, people without an application last.
     pub cases: Vec<CaseReview>,
+    /// What they come to, also where they are not kept.
+    pub totals: Totals,
     /// Findings about the batch.
     pub batch_findings: Vec<BatchFinding>,
     /// What could not be examined at all.
     pub not_examined: Vec<NotExamined>,
+}
+
+impl BatchReview {
+    /// A review of nothing.
+    pub fn empty(as_of: NaiveDate, partial: bool) -> BatchReview {
+        BatchReview {
+            as_of,
+            partial,
+            cases: Vec::new(),
+            totals: Totals::default(),
+            batch_findings: Vec::new(),
+            not_examined: Vec::new(),
+        }
+    }
 }
 
 /// How a review is made.

@@ -1,20 +1,15 @@
-//! Reviewing one dossier and a whole batch.
-
-use rayon::prelude::*;
+//! Reviewing one dossier.
 
 use crate::checks::case::{BatchContext, Case};
-use crate::checks::finding::{Finding, Outcome};
+use crate::checks::finding::Finding;
 use crate::checks::groups::Restricted;
 use crate::checks::limits;
 use crate::checks::person::Person;
 use crate::checks::registry::{self, Check};
-use crate::law::Rules;
-use crate::model::{Application, Batch, CellRef, Dossier, Level, SheetKind};
+use crate::model::{Application, Dossier, Level, Presence, Problem, SheetKind};
 
-use super::aggregate::Aggregate;
 use super::notices::notices;
-use super::patterns::{Rates, batch_findings};
-use super::{BatchReview, CaseReview, NotExamined, ReviewOptions, Verdict, verdict};
+use super::{CaseReview, NotExamined, Verdict, verdict};
 
 /// Whether a check is selected by `--only` (`family/name` or `family/*`).
 pub fn selected(id: &str, only: &[String]) -> bool {
@@ -27,21 +22,41 @@ pub fn selected(id: &str, only: &[String]) -> bool {
 
 /// Reviews every case of one person: one for each application, or one without an application.
 pub fn review_dossier(dossier: &Dossier, batch: &BatchContext<'_>, only: &[String]) -> Vec<CaseReview> {
-    let Some(inmate) = &dossier.inmate else {
-        return dossier.applications.iter().map(|app| orphan(dossier, app)).collect();
-    };
-    let person = Person::new(dossier, inmate, batch.rules);
     let apps: Vec<Option<&Application>> =
         if dossier.applications.is_empty() { vec![None] } else { dossier.applications.iter().map(Some).collect() };
-    apps.into_iter()
-        .map(|app| match app.map(|app| with_earlier_rulings(dossier, app)) {
-            Some(Some(dossier)) => {
-                let person = Person::new(&dossier, inmate, batch.rules);
-                review_case(&Case::new(&person, app, batch), only)
-            }
-            _ => review_case(&Case::new(&person, app, batch), only),
-        })
-        .collect()
+    apps.into_iter().filter_map(|app| review_one(dossier, app, batch, only)).collect()
+}
+
+/// Reviews one case of a person; `None` where there is neither an application nor a row of 罪犯信息.
+pub(super) fn review_one(
+    dossier: &Dossier,
+    app: Option<&Application>,
+    batch: &BatchContext<'_>,
+    only: &[String],
+) -> Option<CaseReview> {
+    with_case(dossier, app, batch, |case| review_case(case, only)).or_else(|| Some(orphan(dossier, app?)))
+}
+
+/// The problems of one case, without its review.
+pub(super) fn problems_of(dossier: &Dossier, app: Option<&Application>, batch: &BatchContext<'_>) -> Vec<Problem> {
+    with_case(dossier, app, batch, problems).unwrap_or_else(|| dossier.problems.clone())
+}
+
+fn problems(case: &Case<'_>) -> Vec<Problem> {
+    case.dossier.problems.iter().cloned().chain(notices(case)).collect()
+}
+
+/// Looks at a case; `None` where the person is not in 罪犯信息.
+fn with_case<T>(
+    dossier: &Dossier,
+    app: Option<&Application>,
+    batch: &BatchContext<'_>,
+    look: impl FnOnce(&Case<'_>) -> T,
+) -> Option<T> {
+    let inmate = dossier.inmate.as_ref()?;
+    let extended = app.and_then(|app| with_earlier_rulings(dossier, app));
+    let person = Person::new(extended.as_ref().unwrap_or(dossier), inmate, batch.rules);
+    Some(look(&Case::new(&person, app, batch)))
 }
 
 /// The dossier as an application finds it where an earlier application of the same person was ruled on before it and
@@ -96,8 +111,9 @@ fn review_case(case: &Case<'_>, only: &[String]) -> CaseReview {
         groups: named(Some(true)),
         groups_unverified: named(None),
         limits: Some(limits::limits(case)),
+        examined: findings.len(),
         findings,
-        problems: case.dossier.problems.iter().cloned().chain(notices(case)).collect(),
+        problems: problems(case),
     }
 }
 
@@ -117,6 +133,7 @@ fn orphan(dossier: &Dossier, app: &Application) -> CaseReview {
         groups: Vec::new(),
         groups_unverified: Vec::new(),
         limits: None,
+        examined: 0,
         findings: Vec::new(),
         problems: dossier.problems.clone(),
     }
@@ -145,45 +162,17 @@ pub fn review_alone(dossier: &Dossier, batch: &BatchContext<'_>, only: &[String]
     let mut cases = review_dossier(dossier, batch, only);
     if batch.aggregate.is_none() {
         let passed = |f: &Finding| f.outcome == Outcome::Pass && WITH_BATCH.contains(&f.check);
-        cases.iter_mut().for_each(|c| c.findings.retain(|f| !passed(f)));
+        for case in &mut cases {
+            case.findings.retain(|f| !passed(f));
+            case.examined = case.findings.len();
+        }
     }
     cases
 }
 
-/// Reviews a batch.
-pub fn review_batch(batch: &Batch, rules: &Rules, options: &ReviewOptions) -> BatchReview {
-    let mut aggregate = Aggregate::default();
-    batch.dossiers.iter().for_each(|d| aggregate.add(&d.open(), rules));
-    let context = BatchContext {
-        rules,
-        sources: &batch.sources,
-        presence: &batch.presence,
-        as_of: options.as_of,
-        lang: options.lang,
-        aggregate: Some(&aggregate),
-    };
-    let mut cases: Vec<CaseReview> =
-        batch.dossiers.par_iter().flat_map_iter(|d| review_dossier(&d.open(), &context, &options.only)).collect();
-    // Applications in input order, then people without one; the sort is stable and does not depend on threads.
-    cases.sort_by_key(|c| (!c.application, order(c.at)));
-    let mut rates = Rates::default();
-    cases.iter().for_each(|c| rates.observe(c));
-    BatchReview {
-        as_of: options.as_of,
-        partial: !options.only.is_empty(),
-        cases,
-        batch_findings: batch_findings(&aggregate, &rates, &context, &options.only),
-        not_examined: not_examined(batch, &options.only),
-    }
-}
-
-fn order(at: CellRef) -> (u16, u32) {
-    (at.sheet, at.row)
-}
-
 /// The optional sheets that are absent, with the checks that could therefore not be made.
-fn not_examined(batch: &Batch, only: &[String]) -> Vec<NotExamined> {
-    let absent: Vec<SheetKind> = SheetKind::ALL.into_iter().filter(|s| !batch.presence.has(*s)).collect();
+pub(super) fn not_examined(presence: &Presence, only: &[String]) -> Vec<NotExamined> {
+    let absent: Vec<SheetKind> = SheetKind::ALL.into_iter().filter(|s| !presence.has(*s)).collect();
     not_examined_without(&absent, only)
 }
 
@@ -203,12 +192,4 @@ pub fn not_examined_without(absent: &[SheetKind], only: &[String]) -> Vec<NotExa
             (!checks.is_empty()).then_some(NotExamined { sheet, checks })
         })
         .collect()
-}
-
-/// Whether anything in a review is worse than clear.
-pub fn all_clear(review: &BatchReview, batch: &Batch) -> bool {
-    let problem = |p: &crate::model::Problem| p.level == Level::Error;
-    review.cases.iter().all(|c| c.verdict == Verdict::Clear)
-        && !batch.problems.iter().any(problem)
-        && review.batch_findings.iter().all(|f| f.finding.outcome == Outcome::Pass)
 }
