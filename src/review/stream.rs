@@ -15,7 +15,7 @@ use crate::law::Rules;
 use crate::model::{Application, Batch, CellRef, Dossier, Level, Problem};
 
 /// Cases that are in memory at the same time.
-const CHUNK: usize = 1024;
+const CHUNK: usize = 256;
 /// Cases that one thread takes at a time.
 const PIECE: usize = 16;
 /// Dossiers that are gathered from at a time.
@@ -159,7 +159,8 @@ impl<'a> Reviewer<'a> {
         BatchReview::empty(self.options.as_of, !self.options.only.is_empty())
     }
 
-    fn context(&self) -> BatchContext<'_> {
+    /// What a case needs to know of the batch.
+    pub fn context(&self) -> BatchContext<'_> {
         BatchContext {
             rules: self.rules,
             sources: &self.batch.sources,
