@@ -1,7 +1,7 @@
 //! Reviewing one dossier.
 
 use crate::checks::case::{BatchContext, Case};
-use crate::checks::finding::Finding;
+use crate::checks::finding::{Finding, Outcome};
 use crate::checks::groups::Restricted;
 use crate::checks::limits;
 use crate::checks::person::Person;
