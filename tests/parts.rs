@@ -1,6 +1,7 @@
 //! A batch reviewed in parts is the batch reviewed at once: through the program, as a distributed engine would run it, and
 //! however the parts are cut and merged.
 
+#[allow(dead_code)]
 #[path = "../examples/generate/people.rs"]
 mod people;
 #[allow(dead_code)]
