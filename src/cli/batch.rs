@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 use jxjs::checks::case::Lang;
-use jxjs::intake;
+use jxjs::intake::{self, IntakeError};
 use jxjs::law::Rules;
 use jxjs::model::Batch;
 
-use super::{Failure, load_rules};
+use super::{Failure, load_rules, read_texts};
 
 /// Rules, column names and the day of the review.
 #[derive(clap::Args, Clone, Debug, Default)]
@@ -29,6 +29,10 @@ pub struct BatchArgs {
     /// 读取上限，如 cells=500M,text=1M（见说明书）/ limits of reading; the README lists them
     #[arg(long, value_name = "NAME=N", value_delimiter = ',')]
     max: Vec<String>,
+
+    /// 隐去姓名、编号、案号、证件号码和民警姓名，同一人始终是同一个代号 / mask names and numbers, each the same way throughout
+    #[arg(long)]
+    redact: bool,
 }
 
 impl BatchArgs {
@@ -51,9 +55,48 @@ impl BatchArgs {
         Ok(intake::Options { columns: self.columns.clone(), limits })
     }
 
+    /// Whether names and numbers are masked.
+    pub fn redacts(&self) -> bool {
+        self.redact
+    }
+
+    /// Name and text of the overlays.
+    pub fn rule_texts(&self, lang: Lang) -> Result<Vec<(String, String)>, Failure> {
+        read_texts(&self.rules, lang)
+    }
+
+    /// Name and text of the files of column names.
+    pub fn column_texts(&self, lang: Lang) -> Result<Vec<(String, String)>, Failure> {
+        read_texts(&self.columns, lang)
+    }
+
+    /// Reads the input as `options` say, masked where that is asked for.
+    pub fn intake(&self, inputs: &[PathBuf], options: &intake::Options) -> Result<Batch, IntakeError> {
+        let read = intake::read(inputs, options);
+        if !self.redact {
+            return read;
+        }
+        read.map(|batch| intake::redact(batch).batch).map_err(|error| intake::redact_error(&error))
+    }
+
     /// Reads the input; a fault ends the command.
     pub fn read(&self, inputs: &[PathBuf], lang: Lang) -> Result<Batch, Failure> {
-        intake::read(inputs, &self.options(lang)?)
+        self.intake(inputs, &self.options(lang)?)
             .map_err(|error| Failure::Message(lang.pick(|| error.zh(), || error.en())))
+    }
+
+    /// Reads the input to look for one person: with the number the person has in it.
+    pub fn read_for(&self, inputs: &[PathBuf], typed: &str, lang: Lang) -> Result<(Batch, String), Failure> {
+        if !self.redact {
+            return Ok((self.read(inputs, lang)?, typed.to_owned()));
+        }
+        let said = |error: IntakeError| {
+            let error = intake::redact_error(&error);
+            Failure::Message(lang.pick(|| error.zh(), || error.en()))
+        };
+        let redacted = intake::redact(intake::read(inputs, &self.options(lang)?).map_err(said)?);
+        // The person's own number or its mask; anything else is nobody's.
+        let number = redacted.number(typed).unwrap_or_default();
+        Ok((redacted.batch, number))
     }
 }

@@ -8,11 +8,11 @@ use chrono::NaiveDate;
 use clap::ValueEnum;
 use jxjs::checks::case::Lang;
 use jxjs::checks::finding::Outcome;
-use jxjs::intake::{self, Fault, IntakeError};
+use jxjs::intake::{Fault, IntakeError};
 use jxjs::law::Rules;
 use jxjs::model::Batch;
 use jxjs::report::write::OutError;
-use jxjs::report::{Report, annotate, explain, json, out, text};
+use jxjs::report::{Report, annotate, evidence, explain, json, out, text};
 use jxjs::review::{BatchReview, CaseReview, ReviewOptions, Reviewer, all_clear};
 
 use super::batch::BatchArgs;
@@ -40,6 +40,10 @@ pub struct Args {
     /// 另存一份提请案件表，把审查结果写在各行末尾（与 --out 一起使用）/ copy your sheet of applications, results appended
     #[arg(long, requires = "out")]
     annotate: bool,
+
+    /// 另写一个证据包：规则、选项、输入摘要和全部结果，供 jxjs verify 核验 / also write a pack that jxjs verify can check
+    #[arg(long, value_name = "FILE")]
+    evidence: Option<PathBuf>,
 
     #[command(flatten)]
     force: Force,
@@ -102,15 +106,27 @@ pub fn run(args: &Args, lang: Lang) -> Outcomes {
         }
         None => None,
     };
-    let mut outbox = args.force.outbox();
-    if let Some(dir) = &args.out {
-        outbox.require_free(out::earlier(dir)).map_err(|e| said(&e, lang))?;
+    let redacted = args.batch.redacts();
+    if redacted && args.annotate {
+        return Err(Failure::Message(lang.pick(
+            || "--annotate 与 --redact 不能同时使用：标注的是原文件的副本，其中有姓名和编号".to_owned(),
+            || "--annotate does not go with --redact: it copies your file, names and numbers and all".to_owned(),
+        )));
     }
+    args.style.may_be_masked(redacted, lang)?;
+    let mut outbox = args.force.outbox();
+    let earlier = args.out.iter().flat_map(|dir| out::earlier(dir)).chain(args.evidence.clone());
+    outbox.require_free(earlier).map_err(|e| said(&e, lang))?;
+    let made = match &args.evidence {
+        Some(_) => (args.batch.rule_texts(lang)?, args.batch.column_texts(lang)?),
+        None => Default::default(),
+    };
     let as_of = args.batch.as_of();
     let options = args.batch.options(lang)?;
-    let watch = Watch::new(args.quiet, args.out.is_none() && args.format != Format::Text, lang);
+    let whole = args.out.is_some() || args.evidence.is_some();
+    let watch = Watch::new(args.quiet, !whole && args.format != Format::Text, lang);
     let reading = watch.step("正在读取", "reading");
-    let read = intake::read(&args.inputs, &options);
+    let read = args.batch.intake(&args.inputs, &options);
     drop(reading);
     let batch = match read {
         Ok(batch) => batch,
@@ -124,41 +140,56 @@ pub fn run(args: &Args, lang: Lang) -> Outcomes {
     let blank = reviewer.blank();
     let of = |review| Report { min_outcome, ..Report::new(&batch, review, &rules, lang) };
     // The files need every case whole; what goes to standard output alone is printed as it comes and not kept.
-    let review = match (&args.out, args.format) {
-        (Some(_), _) => reviewer.collect(|case| case),
-        (None, Format::Text) => reviewer.collect(CaseReview::brief),
-        (None, Format::Json) => buffered(|out| json::stream(&reviewer, &of(&blank), out))?,
-        (None, Format::Jsonl) => buffered(|out| json::stream_lines(&reviewer, &of(&blank), out))?,
+    let review = match (whole, args.format) {
+        (true, _) => reviewer.collect(|case| case),
+        (false, Format::Text) => reviewer.collect(CaseReview::brief),
+        (false, Format::Json) => buffered(|out| json::stream(&reviewer, &of(&blank), out))?,
+        (false, Format::Jsonl) => buffered(|out| json::stream_lines(&reviewer, &of(&blank), out))?,
     };
     drop(reviewer);
     drop(counted);
     let report = of(&review);
+    let failed = |e: OutError| said(&e, lang);
+    let mut told = Vec::new();
+    if let Some(file) = &args.evidence {
+        let made = evidence::Made { only: &args.only, redacted, rules: &made.0, columns: &made.1 };
+        let pack = evidence::pack(&report, &made).map_err(OutError::at(file)).map_err(failed)?;
+        outbox.put_at(file, &pack).map_err(failed)?;
+        if !args.quiet {
+            // To be written into the file of the case: the pack cannot vouch for itself.
+            let (file, digest) = (file.display(), evidence::digest(&pack));
+            told.push(
+                lang.pick(|| format!("证据包 {file}，SHA-256 {digest}"), || format!("pack {file}, SHA-256 {digest}")),
+            );
+        }
+    }
     if let Some(dir) = &args.out {
         let _writing = watch.step("正在写台账、报告和文书", "writing the workbook, the page and the documents");
         // First the opinions: the workbook links to them.
         if let Some(templates) = &templates {
             opinion::write_for_check(&report, &args.only, templates, &args.style, dir, &mut outbox)?;
         }
-        let failed = |e: OutError| said(&e, lang);
         out::write(&report, dir, &mut outbox).map_err(failed)?;
-        let mut told = Vec::new();
         if args.annotate {
             let done = annotate::annotate(&report, &args.inputs, dir, &mut outbox).map_err(failed)?;
-            told = done.left_words(lang.is_zh());
+            told.extend(done.left_words(lang.is_zh()));
         }
-        let written = outbox.commit().map_err(failed)?;
+    }
+    let written = outbox.commit().map_err(failed)?;
+    if let Some(dir) = &args.out {
         let left = out::clear_away(dir, &written, |_| true).map_err(failed)?;
-        for line in told.into_iter().chain(left.words(dir, lang.is_zh())) {
-            writeln!(anstream::stderr(), "{line}")?;
-        }
+        told.extend(left.words(dir, lang.is_zh()));
+    }
+    for line in told {
+        writeln!(anstream::stderr(), "{line}")?;
     }
     match args.format {
         Format::Text if args.quiet => {}
-        Format::Text => text::write(&report, &shown(&args.inputs), &mut anstream::stdout().lock())?,
-        Format::Json if args.out.is_none() => {}
+        Format::Text => text::write(&report, &shown(&args.inputs, redacted), &mut anstream::stdout().lock())?,
+        Format::Json if !whole => {}
         Format::Json => buffered(|out| json::write(&report, out))?,
         Format::Jsonl => {
-            if args.out.is_some() {
+            if whole {
                 buffered(|out| json::write_lines(&report, out))?;
             }
             if !args.quiet {
@@ -206,8 +237,11 @@ fn buffered<T>(write: impl FnOnce(&mut dyn Write) -> io::Result<T>) -> io::Resul
     Ok(written)
 }
 
-/// The inputs as one would type them again.
-fn shown(inputs: &[PathBuf]) -> String {
+/// The inputs as one would type them again; their names may hold the name of a person.
+fn shown(inputs: &[PathBuf], redacted: bool) -> String {
+    if redacted {
+        return "INPUT --redact".to_owned();
+    }
     let quote = |path: &PathBuf| {
         let text = path.display().to_string();
         if text.contains(char::is_whitespace) { format!("\"{text}\"") } else { text }

@@ -15,6 +15,7 @@ mod rules;
 mod schema;
 mod show;
 mod template;
+mod verify;
 
 use std::io::{self, Write};
 use std::panic::{self, AssertUnwindSafe};
@@ -73,6 +74,7 @@ enum Command {
     Show(show::Args),
     Ledger(ledger::Args),
     Opinion(opinion::Args),
+    Verify(verify::Args),
     Limits(Box<limits::Args>),
     Explain(explain::Args),
     Rules(rules::Args),
@@ -112,6 +114,7 @@ fn run(command: Command, lang: Lang) -> Outcomes {
         Command::Show(args) => show::run(&args, lang),
         Command::Ledger(args) => ledger::run(&args, lang),
         Command::Opinion(args) => opinion::run(&args, lang),
+        Command::Verify(args) => verify::run(&args, lang),
         Command::Limits(args) => limits::run(&args, lang),
         Command::Explain(args) => explain::run(&args, lang),
         Command::Rules(args) => rules::run(&args, lang),

@@ -61,6 +61,17 @@ impl Style {
         self.templates.is_some() || self.reviewer.is_some()
     }
 
+    /// A reviewer is named on every page, which does not go with masks.
+    pub fn may_be_masked(&self, redacted: bool, lang: Lang) -> Result<(), Failure> {
+        if redacted && self.reviewer.is_some() {
+            return Err(Failure::Message(lang.pick(
+                || "--reviewer 与 --redact 不能同时使用：文书上会写明审查人".to_owned(),
+                || "--reviewer does not go with --redact: the documents would name the reviewer".to_owned(),
+            )));
+        }
+        Ok(())
+    }
+
     /// The templates to use; checked before the review, which may take long.
     pub fn load(&self, lang: Lang) -> Result<Templates, Failure> {
         match &self.templates {
@@ -76,9 +87,11 @@ pub fn run(args: &Args, lang: Lang) -> Outcomes {
     let rules = args.batch.rules(lang)?;
     let templates = args.style.load(lang)?;
     let as_of = args.batch.as_of();
-    let batch = args.batch.read(&args.inputs, lang)?;
+    args.style.may_be_masked(args.batch.redacts(), lang)?;
+    let (batch, number) = args.batch.read_for(&args.inputs, args.inmate.as_deref().unwrap_or_default(), lang)?;
+    let inmate = args.inmate.is_some().then_some(number.as_str());
     // The folder may hold the documents of other batches; only those of these cases are in the way.
-    let stems = stems(&batch, args.inmate.as_deref());
+    let stems = stems(&batch, inmate);
     let failed = |e| files::said(&e, lang);
     let mut outbox = args.force.outbox();
     outbox.require_free(out::documents(&args.out, |stem| stems.contains(stem))).map_err(failed)?;
@@ -88,14 +101,15 @@ pub fn run(args: &Args, lang: Lang) -> Outcomes {
         let said = lang.pick(|| "没有可审查的案件".to_owned(), || "there is no case to review".to_owned());
         return Err(Failure::Message(said));
     }
-    if let Some(no) = &args.inmate
+    if let Some(no) = inmate
         && !review.cases.iter().any(|c| c.inmate == *no)
     {
-        let said = lang.pick(|| format!("没有罪犯编号为“{no}”的案件"), || format!("there is no case of inmate {no:?}"));
+        let said = lang
+            .pick(|| "没有该罪犯编号的案件".to_owned(), || "there is no case of an inmate with this number".to_owned());
         return Err(Failure::Message(said));
     }
     let report = Report::new(&batch, &review, &rules, Lang::Zh);
-    let made = write(&report, &templates, &args.style, args.inmate.as_deref(), &args.out, &mut outbox, lang)?;
+    let made = write(&report, &templates, &args.style, inmate, &args.out, &mut outbox, lang)?;
     let written = outbox.commit().map_err(failed)?;
     let left = out::clear_away(&args.out, &written, |stem| stems.contains(stem)).map_err(failed)?;
     for line in (out::Left { copies: 0, ..left }).words(&args.out, lang.is_zh()) {

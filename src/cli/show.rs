@@ -47,14 +47,14 @@ enum Format {
 pub fn run(args: &Args, lang: Lang) -> Outcomes {
     let rules = args.batch.rules(lang)?;
     let as_of = args.batch.as_of();
-    let batch = args.batch.read(&args.inputs, lang)?;
+    let (batch, number) = args.batch.read_for(&args.inputs, &args.inmate, lang)?;
     let unknown = || {
-        let no = &args.inmate;
-        Failure::Message(
-            lang.pick(|| format!("罪犯信息中没有编号 {no}"), || format!("there is no one with the number {no}")),
-        )
+        Failure::Message(lang.pick(
+            || "罪犯信息中没有这个罪犯编号".to_owned(),
+            || "there is no one with this number (罪犯编号)".to_owned(),
+        ))
     };
-    let dossier = batch.dossiers.iter().find(|d| d.no() == args.inmate).ok_or_else(unknown)?.open();
+    let dossier = batch.dossiers.iter().find(|d| d.no() == number).ok_or_else(unknown)?.open();
     let inmate = dossier.inmate.as_ref().ok_or_else(unknown)?;
     let mut aggregate = Aggregate::default();
     batch.dossiers.iter().for_each(|d| aggregate.add(&d.open(), &rules));

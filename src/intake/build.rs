@@ -515,6 +515,7 @@ impl Builder {
             }),
             dossiers: persons.into_iter().map(|p| p.packed).collect(),
             problems: self.problems,
+            redacted: false,
         }
     }
 

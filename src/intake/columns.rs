@@ -192,7 +192,7 @@ struct KindAliases {
 }
 
 /// All aliases, built in and added.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Columns {
     kinds: Vec<(SheetKind, KindAliases)>,
 }
@@ -203,6 +203,19 @@ impl Columns {
     /// # Errors
     /// An overlay cannot be read, is not valid, or names what does not exist.
     pub fn load(overlays: &[PathBuf]) -> Result<Columns, ColumnsError> {
+        let read = |path: &PathBuf| {
+            let text = crate::bounded::text(path);
+            let text = text.map_err(|e| ColumnsError::Read { path: path.clone(), reason: e.to_string() })?;
+            Ok((path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned()), text))
+        };
+        Columns::of_texts(&overlays.iter().map(read).collect::<Result<Vec<_>, ColumnsError>>()?)
+    }
+
+    /// The same from the names and texts of the overlays.
+    ///
+    /// # Errors
+    /// An overlay is not valid, or names what does not exist.
+    pub fn of_texts(overlays: &[(String, String)]) -> Result<Columns, ColumnsError> {
         let mut columns = Columns { kinds: SheetKind::ALL.map(|k| (k, KindAliases::default())).to_vec() };
         for (kind, aliases) in &mut columns.kinds {
             aliases.names.insert(Header::of(kind.name()).key);
@@ -211,11 +224,8 @@ impl Columns {
             }
         }
         columns.overlay("columns.toml", BUILTIN)?;
-        for path in overlays {
-            let text = crate::bounded::text(path)
-                .map_err(|e| ColumnsError::Read { path: path.clone(), reason: e.to_string() })?;
-            let name = path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
-            columns.overlay(&name, &text)?;
+        for (name, text) in overlays {
+            columns.overlay(name, text.trim_start_matches('\u{feff}'))?;
         }
         Ok(columns)
     }

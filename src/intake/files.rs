@@ -29,6 +29,15 @@ struct Found {
     name: String,
 }
 
+/// A file of a batch under the name it is known by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// Relative to the input argument, with `/`.
+    pub name: String,
+    /// Where it is; `None` for one that lay among the inputs and was not read.
+    pub path: Option<PathBuf>,
+}
+
 fn extension(path: &Path) -> String {
     path.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default()
 }
@@ -69,8 +78,39 @@ struct FileRead<'c> {
 
 /// Reads every file of the inputs: at the same time where there are cores, with a result as if one after another.
 pub fn read_all<'c>(inputs: &[PathBuf], limits: &'c Limits, intake: &mut Intake<'c>) {
+    read_steps(steps(inputs), limits, intake);
+}
+
+/// Reads files that were listed before.
+pub fn read_listed<'c>(files: &[Listed], limits: &'c Limits, intake: &mut Intake<'c>) {
+    let step = |file: &Listed| match &file.path {
+        Some(path) => Step::File(Found { path: path.clone(), name: file.name.clone() }),
+        None => Step::Unsupported(file.name.clone()),
+    };
+    read_steps(files.iter().map(step).collect(), limits, intake);
+}
+
+/// The files that would be read.
+pub fn list(inputs: &[PathBuf]) -> Vec<Listed> {
+    let file = |step| match step {
+        Step::File(found) => Some(Listed { name: found.name, path: Some(found.path) }),
+        Step::Fault(_) | Step::Unsupported(_) => None,
+    };
+    steps(inputs).into_iter().filter_map(file).collect()
+}
+
+/// The SHA-256 of a file, in hex.
+///
+/// # Errors
+/// It cannot be read.
+pub fn digest(path: &Path) -> std::io::Result<String> {
+    hash(path)
+}
+
+fn read_steps<'c>(mut steps: Vec<Step>, limits: &'c Limits, intake: &mut Intake<'c>) {
     let setting = Setting { columns: intake.columns(), limits, spent: Spent::default() };
-    let steps = steps(inputs);
+    // What is not read is said first, so that a list of the files says the same as the folders they lay in.
+    steps.sort_by_key(|step| !matches!(step, Step::Unsupported(_)));
     let read: Vec<Option<FileRead<'c>>> = steps
         .par_iter()
         .map(|step| match step {
@@ -206,7 +246,7 @@ fn read_file<'c>(found: &Found, setting: &Setting<'c>) -> FileRead<'c> {
 }
 
 fn read_parts<'c>(found: &Found, head: &[u8], setting: &Setting<'c>, parts: &mut Vec<Intake<'c>>) -> Result<(), Stop> {
-    let stem = found.path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
+    let stem = Path::new(&found.name).file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
     let lower: Vec<u8> = head.iter().take(1024).map(u8::to_ascii_lowercase).collect();
     let says = |needle: &[u8]| lower.windows(needle.len()).any(|w| w == needle);
     if head.starts_with(b"PK\x03\x04") || head.starts_with(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") {

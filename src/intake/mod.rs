@@ -15,6 +15,7 @@ mod layout;
 pub mod limits;
 mod merge;
 mod record;
+mod redact;
 mod rows;
 pub(crate) mod shape;
 mod sheet;
@@ -29,7 +30,9 @@ use std::path::PathBuf;
 
 pub use columns::{Columns, ColumnsError};
 pub use error::{Fault, IntakeError};
+pub use files::{Listed, digest};
 pub use limits::Limits;
+pub use redact::{Redacted, redact, redact_error};
 
 use crate::model::{Batch, SheetKind};
 
@@ -52,6 +55,21 @@ pub fn read(inputs: &[PathBuf], options: &Options) -> Result<Batch, IntakeError>
     let mut intake = sheet::Intake::new(&columns, options.limits.clone());
     files::read_all(inputs, &options.limits, &mut intake);
     intake.finish()
+}
+
+/// Reads a batch from files that were listed before, each under the name it had then, with column names at hand.
+///
+/// # Errors
+/// As for [`read`].
+pub fn read_listed(files: &[Listed], columns: &Columns, limits: &Limits) -> Result<Batch, IntakeError> {
+    let mut intake = sheet::Intake::new(columns, limits.clone());
+    files::read_listed(files, limits, &mut intake);
+    intake.finish()
+}
+
+/// The files that [`read`] would read, where it can.
+pub fn files(inputs: &[PathBuf]) -> Vec<Listed> {
+    files::list(inputs)
 }
 
 /// The kinds of sheet without which there is nothing to review.

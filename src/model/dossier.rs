@@ -133,4 +133,6 @@ pub struct Batch {
     pub dossiers: Vec<PackedDossier>,
     /// Problems that belong to no person (unknown columns, orphan rows, unreadable files).
     pub problems: Vec<Problem>,
+    /// Whether masks stand for names and numbers; identity numbers, which checks compare, may then not be shown.
+    pub redacted: bool,
 }

@@ -2,7 +2,9 @@
 //! nothing.
 
 pub mod annotate;
+pub mod compare;
 pub mod docx;
+pub mod evidence;
 pub mod explain;
 pub mod html;
 pub mod json;

@@ -433,7 +433,8 @@ impl<'a> CaseFile<'a> {
         put("罪犯编号", or_blank(Some(case.inmate.clone()), "罪犯编号"));
         put("性别", text(&|i| i.sex.get().map(|s| s.zh().to_owned()), "性别"));
         put("出生日期", text(&|i| date(&i.birth), "出生日期"));
-        put("身份证号", text(&|i| i.id_number.known().cloned(), "身份证号"));
+        let hidden = |number: String| if self.report.batch.redacted { "〔号码〕".to_owned() } else { number };
+        put("身份证号", text(&|i| i.id_number.known().cloned().map(hidden), "身份证号"));
         put("监狱", self.prison());
         put("监区", case.ward.clone().unwrap_or_default());
         put("罪名", text(&charges, "罪名"));
