@@ -48,11 +48,7 @@ impl BatchArgs {
 
     /// How the input is to be read.
     pub fn options(&self, lang: Lang) -> Result<intake::Options, Failure> {
-        let mut limits = intake::Limits::default();
-        for given in &self.max {
-            limits.set(given).map_err(|e| Failure::Message(lang.pick(|| e.zh(), || e.to_string())))?;
-        }
-        Ok(intake::Options { columns: self.columns.clone(), limits })
+        Ok(intake::Options { columns: self.columns.clone(), limits: limits(&self.max, lang)? })
     }
 
     /// Whether names and numbers are masked.
@@ -99,4 +95,13 @@ impl BatchArgs {
         let number = redacted.number(typed).unwrap_or_default();
         Ok((redacted.batch, number))
     }
+}
+
+/// The limits of reading, with those that were given.
+pub fn limits(given: &[String], lang: Lang) -> Result<intake::Limits, Failure> {
+    let mut limits = intake::Limits::default();
+    for limit in given {
+        limits.set(limit).map_err(|e| Failure::Message(lang.pick(|| e.zh(), || e.to_string())))?;
+    }
+    Ok(limits)
 }

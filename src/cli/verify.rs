@@ -15,6 +15,7 @@ use jxjs::report::{Report, json};
 use jxjs::review::{ReviewOptions, review_batch};
 use serde_json::Value;
 
+use super::batch::limits;
 use super::{ARGUMENTS, Failure, HELP, OPTIONS, Outcomes, Status};
 
 /// 核验证据包：用同样的输入、规则和日期重做审查，逐项说明差异 / make the review of an evidence pack again
@@ -31,6 +32,10 @@ pub struct Args {
     /// 当时的输入文件或其所在的文件夹；不写则在证据包旁边找 / the inputs; looked for beside the pack where left out
     #[arg(value_name = "INPUT", help_heading = ARGUMENTS)]
     inputs: Vec<PathBuf>,
+
+    /// 读取上限，如 cells=500M,text=1M（见说明书）/ limits of reading; the README lists them
+    #[arg(long, value_name = "NAME=N", value_delimiter = ',')]
+    max: Vec<String>,
 }
 
 /// Runs the command.
@@ -87,7 +92,7 @@ pub fn run(args: &Args, lang: Lang) -> Outcomes {
             || format!("inputs are missing: {names}; name them, or their folder, after the pack"),
         )));
     }
-    let batch = read(&found.listed, &pack, lang)?;
+    let batch = read(&found.listed, &pack, limits(&args.max, lang)?, lang)?;
     let changed: Vec<(&str, &str, &str)> = manifest
         .inputs
         .iter()
@@ -197,13 +202,13 @@ fn find(args: &Args, manifest: &Manifest) -> Inputs {
 }
 
 /// Reads the inputs again, with the column names of the pack.
-fn read(listed: &[Listed], pack: &Pack, lang: Lang) -> Result<Batch, Failure> {
+fn read(listed: &[Listed], pack: &Pack, limits: Limits, lang: Lang) -> Result<Batch, Failure> {
     let said = |e: intake::IntakeError| {
         let e = if pack.manifest.redacted { intake::redact_error(&e) } else { e };
         Failure::Message(lang.pick(|| e.zh(), || e.en()))
     };
     let columns = Columns::of_texts(&pack.columns).map_err(|e| said(e.into()))?;
-    let batch = intake::read_listed(listed, &columns, Limits::default()).map_err(said)?;
+    let batch = intake::read_listed(listed, &columns, limits).map_err(said)?;
     Ok(if pack.manifest.redacted { intake::redact(batch).batch } else { batch })
 }
 
