@@ -303,6 +303,8 @@ fn what_cannot_be_masked_is_refused() {
         &["check", "批次", "--out", "结果", "--annotate", "--redact"][..],
         &["check", "批次", "--out", "结果", "--reviewer", "王某", "--redact"],
         &["opinion", "批次", "--out", "结果", "--reviewer", "王某", "--redact"],
+        // Lines are masked by nobody.
+        &["check", "--from-jsonl", "--format", "jsonl", "--redact"],
     ] {
         let output = jxjs(dir.path(), args);
         let err = String::from_utf8(output.stderr).unwrap();

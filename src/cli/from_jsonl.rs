@@ -21,7 +21,7 @@ const PROBLEMS: usize = 1000;
 #[command(next_help_heading = OPTIONS)]
 pub struct JsonlArgs {
     /// 从标准输入读取案卷（jxjs dossiers 写出，一行一人），逐行输出 / read dossiers from standard input
-    #[arg(long, conflicts_with_all = ["inputs", "out", "columns"])]
+    #[arg(long, conflicts_with_all = ["inputs", "out", "columns", "redact", "evidence"])]
     pub from_jsonl: bool,
 
     /// 全批的汇总（jxjs aggregate 写出）；没有它，涉及全批的检查不执行 / what jxjs aggregate wrote about the whole batch
