@@ -208,7 +208,7 @@ fn read(listed: &[Listed], pack: &Pack, limits: Limits, lang: Lang) -> Result<Ba
         Failure::Message(lang.pick(|| e.zh(), || e.en()))
     };
     let columns = Columns::of_texts(&pack.columns).map_err(|e| said(e.into()))?;
-    let batch = intake::read_listed(listed, &columns, limits).map_err(said)?;
+    let batch = intake::read_listed(listed, &columns, &limits).map_err(said)?;
     Ok(if pack.manifest.redacted { intake::redact(batch).batch } else { batch })
 }
 
