@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 use std::{env, fs};
 
 use assert_cmd::Command;
 use jxjs::checks::case::Lang;
+use jxjs::checks::finding::Outcome;
 use jxjs::intake;
 use jxjs::law::{Example, Rules};
 use jxjs::model::{Level, ProblemCode, SheetKind};
@@ -106,8 +108,11 @@ fn the_page_of_the_checks_is_written_from_the_rules() {
 }
 
 /// What the program says of a case of `fixtures/cases`, as `jxjs check --format json --as-of 2026-11-24` does.
-fn review(case: &str, lang: Lang) -> Value {
-    let rules = Rules::builtin();
+fn review(case: &str, local: Option<&str>, lang: Lang) -> Value {
+    let rules = match local {
+        None => Rules::builtin(),
+        Some(name) => Arc::new(Rules::load(&[(name.to_owned(), read(&format!("fixtures/rules/{name}")))]).unwrap()),
+    };
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("fixtures/cases/{case}.xlsx"));
     let batch = intake::read(&[path], &intake::Options::default()).unwrap_or_else(|e| panic!("{case}: {e:?}"));
     let options = ReviewOptions { as_of: "2026-11-24".parse().unwrap(), lang, only: Vec::new() };
@@ -120,18 +125,19 @@ fn review(case: &str, lang: Lang) -> Value {
 #[test]
 fn every_example_is_what_the_check_says_of_the_case() {
     let rules = Rules::builtin();
-    let mut by_case: BTreeMap<&str, Vec<&Example>> = BTreeMap::new();
+    let mut by_case: BTreeMap<(&str, Option<&str>), Vec<&Example>> = BTreeMap::new();
     for example in &rules.examples {
-        by_case.entry(&example.case).or_default().push(example);
+        by_case.entry((&example.case, example.rules.as_deref())).or_default().push(example);
     }
     assert!(by_case.len() > 50);
     let wrong: Vec<String> = by_case
         .into_par_iter()
-        .flat_map_iter(|(case, examples)| {
-            let (zh, en) = (review(case, Lang::Zh), review(case, Lang::En));
+        .flat_map_iter(|((case, local), examples)| {
+            let (zh, en) = (review(case, local, Lang::Zh), review(case, local, Lang::En));
             let says = move |output: &Value, example: &Example, text: &str| {
-                let findings = output["cases"].as_array().unwrap().iter().flat_map(|c| c["checks"].as_array().unwrap());
-                findings.into_iter().any(|f| {
+                let of_cases = output["cases"].as_array().unwrap().iter().flat_map(|c| c["checks"].as_array().unwrap());
+                let mut findings = of_cases.chain(output["summary"]["batch_findings"].as_array().unwrap());
+                findings.any(|f| {
                     f["check"] == *example.check && f["outcome"] == example.outcome.as_str() && f["message"] == *text
                 })
             };
@@ -140,4 +146,20 @@ fn every_example_is_what_the_check_says_of_the_case() {
         })
         .collect();
     assert!(wrong.is_empty(), "rules/examples.toml states what the program does not say:\n{}", wrong.join("\n"));
+}
+
+/// Which examples a check has: one that fails, and one that passes unless the check never does.
+#[test]
+fn every_check_has_an_example_that_fails_and_one_that_passes() {
+    let rules = Rules::builtin();
+    for entry in &rules.checks {
+        let passing = |e: &&Example| e.outcome == Outcome::Pass;
+        let (passes, fails) = rules.examples_of(&entry.id).partition::<Vec<_>, _>(passing);
+        assert!(!fails.is_empty(), "{}: no example that fails", entry.id);
+        assert!(
+            passes.is_empty() == entry.silent,
+            "{}: no example that passes, or one of a check that never does",
+            entry.id
+        );
+    }
 }

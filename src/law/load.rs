@@ -141,6 +141,9 @@ pub struct CheckEntry {
     /// Whether it only notes.
     #[serde(default)]
     pub note: bool,
+    /// Whether it says nothing where there is nothing to report, instead of passing.
+    #[serde(default)]
+    pub silent: bool,
     /// The provisions it rests on.
     pub basis: Vec<Basis>,
     /// Stable, or still on trial.
@@ -165,6 +168,9 @@ pub struct Example {
     pub outcome: Outcome,
     /// The workbook below `fixtures/cases`, without `.xlsx`.
     pub case: String,
+    /// The local rules it is examined with, below `fixtures/rules`.
+    #[serde(default)]
+    pub rules: Option<String>,
     /// What it says, in Chinese.
     pub zh: String,
     /// The same in English.
@@ -490,6 +496,9 @@ impl Rules {
         if *outcome != Outcome::Pass && !self.checks[at].fails_as.contains(outcome) {
             return Err(format!("{id}: an example with the outcome {}, which it never has", outcome.as_str()));
         }
+        if *outcome == Outcome::Pass && self.checks[at].silent {
+            return Err(format!("{id}: an example that passes, of a check that never does"));
+        }
         if zh.trim().is_empty() || en.trim().is_empty() {
             return Err(format!("{id}: the text of an example is empty"));
         }
@@ -753,6 +762,7 @@ mod tests {
         assert!(example("reduction/start-time", "violation").is_ok());
         assert_eq!(example("reduction/nothing", "pass").unwrap_err().0, 2);
         assert!(example("reduction/strictness", "violation").unwrap_err().1.contains("never"));
+        assert!(example("reduction/strictness", "pass").unwrap_err().1.contains("never"));
     }
 
     #[test]

@@ -200,7 +200,18 @@ pub fn write_check(rules: &Rules, entry: &CheckEntry, lang: Lang, out: &mut dyn 
         }
         writeln!(out, "  {}", example_text(example, lang))?;
     }
+    if entry.silent {
+        writeln!(out, "  {}", never_passes(lang))?;
+    }
     Ok(())
+}
+
+/// Why a check has no example that passes.
+fn never_passes(lang: Lang) -> &'static str {
+    match lang.is_zh() {
+        true => "没有问题时不出结论，所以没有通过的例子。",
+        false => "Says nothing where there is nothing to report, hence no example that passes.",
+    }
 }
 
 fn example_text(example: &Example, lang: Lang) -> String {
@@ -270,8 +281,12 @@ pub fn markdown(rules: &Rules) -> String {
             entry.thresholds.iter().map(line).collect()
         });
         list("例子 · Examples", &|lang| {
-            let line = |e: &Example| format!("{} (`{}`)", example_text(e, lang), e.case);
-            rules.examples_of(&entry.id).map(line).collect()
+            let line = |e: &Example| match &e.rules {
+                None => format!("{} (`{}`)", example_text(e, lang), e.case),
+                Some(local) => format!("{} (`{}`, `--rules fixtures/rules/{local}`)", example_text(e, lang), e.case),
+            };
+            let silent = entry.silent.then(|| never_passes(lang).to_owned());
+            rules.examples_of(&entry.id).map(line).chain(silent).collect()
         });
     }
     page
