@@ -18,13 +18,20 @@ pub struct BatchArgs {
     #[arg(long, value_name = "FILE", num_args = 1..)]
     rules: Vec<PathBuf>,
 
-    /// 自定义的列名对照文件 / files that map your own column names
-    #[arg(long, value_name = "FILE", num_args = 1..)]
-    columns: Vec<PathBuf>,
+    #[command(flatten)]
+    read: ReadArgs,
 
     /// 审查日期，默认为今天 / day of the review, today unless given
     #[arg(long, value_name = "YYYY-MM-DD")]
     as_of: Option<NaiveDate>,
+}
+
+/// How the input is read.
+#[derive(clap::Args, Clone, Debug, Default)]
+pub struct ReadArgs {
+    /// 自定义的列名对照文件 / files that map your own column names
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    columns: Vec<PathBuf>,
 
     /// 读取上限，如 cells=500M,text=1M（见说明书）/ limits of reading; the README lists them
     #[arg(long, value_name = "NAME=N", value_delimiter = ',')]
@@ -44,6 +51,17 @@ impl BatchArgs {
 
     /// How the input is to be read.
     pub fn options(&self, lang: Lang) -> Result<intake::Options, Failure> {
+        self.read.options(lang)
+    }
+
+    /// Reads the input; a fault ends the command.
+    pub fn read(&self, inputs: &[PathBuf], lang: Lang) -> Result<Batch, Failure> {
+        self.read.read(inputs, lang)
+    }
+}
+
+impl ReadArgs {
+    fn options(&self, lang: Lang) -> Result<intake::Options, Failure> {
         let mut limits = intake::Limits::default();
         for given in &self.max {
             limits.set(given).map_err(|e| Failure::Message(lang.pick(|| e.zh(), || e.to_string())))?;
