@@ -18,21 +18,28 @@ pub struct BatchArgs {
     #[arg(long, value_name = "FILE", num_args = 1..)]
     rules: Vec<PathBuf>,
 
-    /// 自定义的列名对照文件 / files that map your own column names
-    #[arg(long, value_name = "FILE", num_args = 1..)]
-    columns: Vec<PathBuf>,
+    #[command(flatten)]
+    read: ReadArgs,
 
     /// 审查日期，默认为今天 / day of the review, today unless given
     #[arg(long, value_name = "YYYY-MM-DD")]
     as_of: Option<NaiveDate>,
 
-    /// 读取上限，如 cells=500M,text=1M（见说明书）/ limits of reading; the README lists them
-    #[arg(long, value_name = "NAME=N", value_delimiter = ',')]
-    max: Vec<String>,
-
     /// 隐去姓名、编号、案号、证件号码和民警姓名，同一人始终是同一个代号 / mask names and numbers, each the same way throughout
     #[arg(long)]
     redact: bool,
+}
+
+/// How the input is read.
+#[derive(clap::Args, Clone, Debug, Default)]
+pub struct ReadArgs {
+    /// 自定义的列名对照文件 / files that map your own column names
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    columns: Vec<PathBuf>,
+
+    /// 读取上限，如 cells=500M,text=1M（见说明书）/ limits of reading; the README lists them
+    #[arg(long, value_name = "NAME=N", value_delimiter = ',')]
+    max: Vec<String>,
 }
 
 impl BatchArgs {
@@ -48,7 +55,7 @@ impl BatchArgs {
 
     /// How the input is to be read.
     pub fn options(&self, lang: Lang) -> Result<intake::Options, Failure> {
-        Ok(intake::Options { columns: self.columns.clone(), limits: limits(&self.max, lang)? })
+        self.read.options(lang)
     }
 
     /// Whether names and numbers are masked.
@@ -63,7 +70,7 @@ impl BatchArgs {
 
     /// Name and text of the files of column names.
     pub fn column_texts(&self, lang: Lang) -> Result<Vec<(String, String)>, Failure> {
-        read_texts(&self.columns, lang)
+        read_texts(&self.read.columns, lang)
     }
 
     /// Reads the input as `options` say, masked where that is asked for.
@@ -94,6 +101,18 @@ impl BatchArgs {
         // The person's own number or its mask; anything else is nobody's.
         let number = redacted.number(typed).unwrap_or_default();
         Ok((redacted.batch, number))
+    }
+}
+
+impl ReadArgs {
+    fn options(&self, lang: Lang) -> Result<intake::Options, Failure> {
+        Ok(intake::Options { columns: self.columns.clone(), limits: limits(&self.max, lang)? })
+    }
+
+    /// Reads the input; a fault ends the command.
+    pub fn read(&self, inputs: &[PathBuf], lang: Lang) -> Result<Batch, Failure> {
+        intake::read(inputs, &self.options(lang)?)
+            .map_err(|error| Failure::Message(lang.pick(|| error.zh(), || error.en())))
     }
 }
 

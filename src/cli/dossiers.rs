@@ -5,11 +5,11 @@ use std::path::PathBuf;
 
 use jxjs::checks::case::Lang;
 use jxjs::exchange;
-use jxjs::intake;
 use jxjs::model::Level;
 use jxjs::report::json;
 
-use super::{ARGUMENTS, Failure, HELP, OPTIONS, Outcomes, Status};
+use super::batch::ReadArgs;
+use super::{ARGUMENTS, HELP, OPTIONS, Outcomes, Status};
 
 /// 把一批工作簿写成案卷，一行一人（JSON）/ write a batch as dossiers, one person a line
 #[derive(clap::Args)]
@@ -19,17 +19,14 @@ pub struct Args {
     #[arg(value_name = "INPUT", required = true, help_heading = ARGUMENTS)]
     inputs: Vec<PathBuf>,
 
-    /// 自定义的列名对照文件 / files that map your own column names
-    #[arg(long, value_name = "FILE", num_args = 1..)]
-    columns: Vec<PathBuf>,
+    #[command(flatten)]
+    read: ReadArgs,
 }
 
 /// Runs the command. What belongs to no person goes to standard error, and an error there is not lost: it makes the exit
 /// status 1.
 pub fn run(args: &Args, lang: Lang) -> Outcomes {
-    let options = intake::Options { columns: args.columns.clone(), ..intake::Options::default() };
-    let batch = intake::read(&args.inputs, &options)
-        .map_err(|error| Failure::Message(lang.pick(|| error.zh(), || error.en())))?;
+    let batch = args.read.read(&args.inputs, lang)?;
     let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
     for dossier in &batch.dossiers {
         exchange::write(&dossier.open(), &batch.sources, &batch.presence, &mut out)?;
