@@ -109,5 +109,7 @@ fn a_number_that_nobody_has_is_an_error() {
     let output =
         Command::cargo_bin("jxjs").unwrap().arg("show").arg(batch).args(["--inmate", "P999"]).output().unwrap();
     assert_eq!(output.status.code(), Some(2));
-    assert!(String::from_utf8_lossy(&output.stderr).contains("P999"));
+    // What goes to a log says what is wrong and names nobody.
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("罪犯信息中没有这个罪犯编号") && !said.contains("P999"), "{said}");
 }
