@@ -14,6 +14,7 @@ use super::sheet::Intake;
 use super::text;
 use super::workbook::{self, Location};
 use super::xlsx::Spent;
+use crate::law::load::hex;
 use crate::model::{Level, ProblemCode};
 
 const READ: [&str; 9] = ["xlsx", "xlsm", "xls", "xlsb", "ods", "csv", "xltx", "et", "ett"];
@@ -104,7 +105,15 @@ pub fn list(inputs: &[PathBuf]) -> Vec<Listed> {
 /// # Errors
 /// It cannot be read.
 pub fn digest(path: &Path) -> std::io::Result<String> {
-    hash(path)
+    let mut file = File::open(path)?;
+    let mut hasher = Sha256::new();
+    let mut buffer = vec![0u8; 1 << 16];
+    loop {
+        let n = file.read(&mut buffer)?;
+        let Some(chunk) = buffer.get(..n).filter(|c| !c.is_empty()) else { break };
+        hasher.update(chunk);
+    }
+    Ok(hex(&hasher.finalize()))
 }
 
 fn read_steps<'c>(mut steps: Vec<Step>, limits: &'c Limits, intake: &mut Intake<'c>) {
@@ -215,18 +224,6 @@ fn head(path: &Path) -> std::io::Result<Vec<u8>> {
     Ok(head)
 }
 
-fn hash(path: &Path) -> std::io::Result<String> {
-    let mut file = File::open(path)?;
-    let mut hasher = Sha256::new();
-    let mut buffer = vec![0u8; 1 << 16];
-    loop {
-        let n = file.read(&mut buffer)?;
-        let Some(chunk) = buffer.get(..n).filter(|c| !c.is_empty()) else { break };
-        hasher.update(chunk);
-    }
-    Ok(hasher.finalize().iter().map(|b| format!("{b:02x}")).collect())
-}
-
 fn read_file<'c>(found: &Found, setting: &Setting<'c>) -> FileRead<'c> {
     // Before anything is opened: a pipe or a device may never end.
     if std::fs::metadata(&found.path).is_ok_and(|m| !m.is_file()) {
@@ -241,7 +238,7 @@ fn read_file<'c>(found: &Found, setting: &Setting<'c>) -> FileRead<'c> {
         Err(e) => return FileRead { digest: Err(e), parts: Vec::new(), end: Ok(()) },
     };
     let mut parts = Vec::new();
-    let (digest, end) = rayon::join(|| hash(&found.path), || read_parts(found, &head, setting, &mut parts));
+    let (digest, end) = rayon::join(|| digest(&found.path), || read_parts(found, &head, setting, &mut parts));
     FileRead { digest, parts, end }
 }
 

@@ -17,14 +17,13 @@ mod merge;
 mod record;
 mod redact;
 mod rows;
-pub(crate) mod shape;
 mod sheet;
 pub(crate) mod text;
 mod transposed;
 pub mod values;
 mod wide;
 mod workbook;
-mod xlsx;
+pub(crate) mod xlsx;
 
 use std::path::PathBuf;
 

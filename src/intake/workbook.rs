@@ -20,7 +20,8 @@ use super::sheet::{Intake, SheetInfo, SheetReader, WIDEST};
 use super::text::Rationed;
 use super::values::{self, Epoch};
 use super::xlsx::{self, Book, Listed, Shape, Trouble};
-use crate::model::{CellRef, Level, ProblemCode};
+use crate::model::value::column_letters;
+use crate::model::{Level, ProblemCode};
 
 fn broken(e: &dyn std::fmt::Display) -> Stop {
     Stop::Unreadable(format!("文件损坏或不是有效的工作簿：{e}"), format!("damaged, or not a valid workbook: {e}"))
@@ -175,13 +176,11 @@ fn hidden_rows(name: &str, shape: &Shape, intake: &mut Intake<'_>) {
 
 fn hidden_columns(name: &str, shape: &Shape, intake: &mut Intake<'_>) {
     let Some((first, _)) = shape.hidden_cols.first() else { return };
-    let cell = |col: u32| CellRef { sheet: 0, row: 0, col: u16::try_from(col).unwrap_or(CellRef::NONE) }.a1();
-    let letters = |col: u32| cell(col).map_or_else(String::new, |a1| a1.trim_end_matches('1').to_owned());
-    let (total, list, more) = listed(&shape.hidden_cols, letters);
+    let (total, list, more) = listed(&shape.hidden_cols, column_letters);
     intake.builder.problem_first(
         ProblemCode::HiddenRows,
         name,
-        cell(*first),
+        Some(format!("{}1", column_letters(*first))),
         format!("有{total}列是隐藏的，仍已读取：{}{more}", list.join("、")),
         format!("{total} hidden columns were read all the same: {}{more}", list.join(", ")),
     );

@@ -104,17 +104,20 @@ impl CellRef {
 
     /// The cell in A1 notation; `None` where the column is missing.
     pub fn a1(self) -> Option<String> {
-        self.exists().then(|| {
-            let mut letters = Vec::new();
-            let mut n = u32::from(self.col) + 1;
-            while n > 0 {
-                letters.push(b'A' + ((n - 1) % 26) as u8);
-                n = (n - 1) / 26;
-            }
-            letters.reverse();
-            format!("{}{}", String::from_utf8_lossy(&letters), self.row + 1)
-        })
+        self.exists().then(|| format!("{}{}", column_letters(u32::from(self.col)), self.row + 1))
     }
+}
+
+/// The letters of a zero-based column: `A`, `Z`, `AA`.
+pub fn column_letters(col: u32) -> String {
+    let mut letters = Vec::new();
+    let mut n = col + 1;
+    while n > 0 {
+        letters.push(b'A' + ((n - 1) % 26) as u8);
+        n = (n - 1) / 26;
+    }
+    letters.reverse();
+    String::from_utf8_lossy(&letters).into_owned()
 }
 
 /// A row (or, in a transposed layout, a column) of a sheet, for records too numerous to keep a cell per value.

@@ -8,15 +8,13 @@ mod styles;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, BufReader, Cursor, Read, Write};
 use std::path::{Path, PathBuf};
 
 use calamine::{Data, Reader as _, open_workbook_auto};
-use quick_xml::XmlVersion;
-use quick_xml::events::{BytesStart, Event};
+use quick_xml::events::Event;
 use rust_xlsxwriter::{Color, DocProperties, Format, FormatAlign, Workbook};
-use sha2::{Digest, Sha256};
 use zip::write::SimpleFileOptions;
 use zip::{ZipArchive, ZipWriter};
 
@@ -26,10 +24,10 @@ use super::write::{OutError, Outbox};
 use super::xlsx::{COLOURS, excel_day};
 use super::{Report, svg};
 use crate::checks::finding::Outcome;
-use crate::intake::{shape, text};
-use crate::law::load::hex;
+use crate::intake::xlsx::{attribute, cell, parts};
+use crate::intake::{digest, text};
 use crate::model::dossier::InputFile;
-use crate::model::value::{Orientation, SheetSource};
+use crate::model::value::{Orientation, SheetSource, column_letters};
 use crate::model::{AppKind, SheetKind};
 use crate::review::{CaseReview, Verdict};
 
@@ -118,18 +116,7 @@ pub fn annotate(
 /// The file of an input, if it is still what was read.
 fn find(inputs: &[PathBuf], file: &InputFile) -> Option<PathBuf> {
     let candidates = inputs.iter().map(|input| if input.is_dir() { input.join(&file.file) } else { input.clone() });
-    candidates.into_iter().find(|path| File::open(path).and_then(digest).is_ok_and(|d| d == file.sha256))
-}
-
-fn digest(mut file: File) -> io::Result<String> {
-    let mut hasher = Sha256::new();
-    let mut buffer = vec![0u8; 1 << 16];
-    loop {
-        let n = file.read(&mut buffer)?;
-        let Some(chunk) = buffer.get(..n).filter(|c| !c.is_empty()) else { break };
-        hasher.update(chunk);
-    }
-    Ok(hex(&hasher.finalize()))
+    candidates.into_iter().find(|path| digest(path).is_ok_and(|d| d == file.sha256))
 }
 
 fn titles(report: &Report<'_>) -> [&'static str; 6] {
@@ -191,7 +178,7 @@ fn cells(report: &Report<'_>, case: &CaseReview) -> [String; 6] {
 /// The workbook with the cells put in; `None` where it is not an xlsx workbook, or not one that can be followed.
 fn patched(bytes: &[u8], sheets: &[Sheet<'_>], report: &Report<'_>) -> Option<Vec<u8>> {
     let mut archive = ZipArchive::new(Cursor::new(bytes)).ok()?;
-    let parts = shape::parts(&mut archive);
+    let parts = parts(&mut archive);
     let mut changed: BTreeMap<String, Vec<u8>> = BTreeMap::new();
     let mut styles = String::new();
     // Without a list of formats that can be followed the results are plain.
@@ -224,33 +211,6 @@ fn patched(bytes: &[u8], sheets: &[Sheet<'_>], report: &Report<'_>) -> Option<Ve
     Some(out.finish().ok()?.into_inner())
 }
 
-fn attribute<'e>(e: &'e BytesStart<'_>, name: &str) -> Option<Cow<'e, str>> {
-    let found = e.attributes().flatten().find(|a| a.key.as_ref() == name)?;
-    found.normalized_value(XmlVersion::Implicit1_0).ok().map(|v| Cow::Owned(v.into_owned()))
-}
-
-/// Zero-based column and row of a cell's name.
-fn a1(name: &str) -> Option<(u32, u32)> {
-    let split = name.find(|c: char| c.is_ascii_digit())?;
-    let (letters, digits) = name.split_at(split);
-    let column = letters.bytes().try_fold(0u32, |n, b| {
-        let digit = b.to_ascii_uppercase().checked_sub(b'A').filter(|d| *d < 26)?;
-        n.checked_mul(26)?.checked_add(u32::from(digit) + 1)
-    })?;
-    Some((column.checked_sub(1)?, digits.parse::<u32>().ok()?.checked_sub(1)?))
-}
-
-fn letters(column: u32) -> String {
-    let mut out = Vec::new();
-    let mut n = column + 1;
-    while n > 0 {
-        out.push(b'A' + ((n - 1) % 26) as u8);
-        n = (n - 1) / 26;
-    }
-    out.reverse();
-    String::from_utf8_lossy(&out).into_owned()
-}
-
 /// A row as it lies in the sheet, or not yet.
 struct Found {
     /// Zero-based.
@@ -277,7 +237,7 @@ struct Layout {
 fn layout(xml: &str) -> Option<Layout> {
     let mut reader = quick_xml::Reader::from_str(xml);
     let mut found = Layout { prefix: String::new(), rows: Vec::new(), column: 0, cols: None, data: 0, dimension: None };
-    let (mut row, mut column, mut last_col) = (0u32, 0u32, 0u32);
+    let (mut column, mut last_col) = (0u32, 0u32);
     loop {
         let before = usize::try_from(reader.buffer_position()).ok()?;
         let event = reader.read_event().ok()?;
@@ -296,7 +256,7 @@ fn layout(xml: &str) -> Option<Layout> {
                 "dimension" => found.dimension = Some((before, after)),
                 "col" => last_col = last_col.max(attribute(e, "max")?.parse().ok()?),
                 "row" => {
-                    row = match attribute(e, "r") {
+                    let row = match attribute(e, "r") {
                         Some(r) => r.parse::<u32>().ok()?.checked_sub(1)?,
                         None => found.rows.last().map_or(0, |f| f.row + 1),
                     };
@@ -305,7 +265,7 @@ fn layout(xml: &str) -> Option<Layout> {
                 }
                 "c" => {
                     if let Some(at) = attribute(e, "r") {
-                        column = a1(&at)?.0;
+                        column = cell(at.as_bytes())?.1;
                     }
                     column += 1;
                     found.column = found.column.max(column);
@@ -320,7 +280,6 @@ fn layout(xml: &str) -> Option<Layout> {
             _ => {}
         }
     }
-    let _ = row;
     (found.data > 0 && found.column + 6 < COLUMNS).then_some(found)
 }
 
@@ -340,7 +299,7 @@ fn patch(xml: &str, sheet: &Sheet<'_>, titles: [&'static str; 6], formats: Optio
                 None => formats.map(styles::Formats::head),
             };
             let format = format.map(|f| format!(" s=\"{f}\"")).unwrap_or_default();
-            let (at, text) = (format!("{}{}", letters(column), row + 1), lines(text));
+            let (at, text) = (format!("{}{}", column_letters(column), row + 1), lines(text));
             out += &format!(
                 "<{p}c r=\"{at}\"{format} t=\"inlineStr\"><{p}is><{p}t xml:space=\"preserve\">{text}</{p}t></{p}is></{p}c>"
             );

@@ -2,10 +2,12 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
+use std::io::{Read, Seek};
 use std::path::{Path, PathBuf};
 
 use quick_xml::XmlVersion;
 use quick_xml::events::{BytesStart, Event};
+use zip::ZipArchive;
 
 use super::super::limits::{Exceeded, Limits};
 use super::super::values::Epoch;
@@ -75,27 +77,69 @@ fn key(name: &str) -> String {
     name.replace('\\', "/").to_ascii_lowercase()
 }
 
+fn directory<R: Read + Seek>(archive: &ZipArchive<R>) -> Directory {
+    archive.file_names().enumerate().filter_map(|(i, n)| Some((key(&n.ok()?), i))).collect()
+}
+
+/// A part as text, if there is one of that name.
+fn named<R: Read + Seek>(
+    archive: &mut ZipArchive<R>,
+    directory: &Directory,
+    name: &str,
+    limits: &Limits,
+    spent: &Spent,
+) -> Result<Option<String>, Trouble> {
+    directory.get(&key(name)).map(|part| stream::text(archive, *part, limits, spent)).transpose()
+}
+
+/// Worksheets: name, whether hidden, and part.
+type Sheets = Vec<(String, bool, String)>;
+
+/// What the parts that lead to the sheets say.
+struct Contents {
+    sheets: Sheets,
+    epoch: Epoch,
+    /// The other parts of the workbook.
+    rels: Relations,
+}
+
+fn contents(mut part: impl FnMut(&str) -> Result<Option<String>, Trouble>) -> Result<Contents, Trouble> {
+    let root = part("_rels/.rels")?.ok_or_else(|| broken("the directory of its parts is missing"))?;
+    let root = relations(&root, "")?;
+    let main = root.into_values().find(|(kind, _)| kind.ends_with("/officeDocument"));
+    let (_, main) = main.ok_or_else(|| broken("the workbook among its parts is missing"))?;
+    let (dir, name) = main.rsplit_once('/').unwrap_or(("", &main));
+    let rels = if dir.is_empty() { format!("_rels/{name}.rels") } else { format!("{dir}/_rels/{name}.rels") };
+    let rels = part(&rels)?.ok_or_else(|| broken("the directory of its sheets is missing"))?;
+    let rels = relations(&rels, dir)?;
+    let text = part(&main)?.ok_or_else(|| broken("the workbook among its parts is missing"))?;
+    let (sheets, epoch) = workbook(&text, &rels)?;
+    Ok(Contents { sheets, epoch, rels })
+}
+
+/// The part of each worksheet as the archive names it, by the name of the sheet, for those who change a workbook. Empty
+/// where the directory cannot be followed.
+pub fn parts<R: Read + Seek>(archive: &mut ZipArchive<R>) -> HashMap<String, String> {
+    let (limits, spent) = (Limits::default(), Spent::default());
+    let directory = directory(archive);
+    let names: Vec<String> = archive.file_names().map(|n| n.map(Cow::into_owned).unwrap_or_default()).collect();
+    let part = |name: &str| named(archive, &directory, name, &limits, &spent);
+    let sheets = contents(part).map(|c| c.sheets).unwrap_or_default();
+    let own = |target: &str| names.get(*directory.get(&key(target))?).cloned();
+    sheets.into_iter().filter_map(|(name, _, target)| Some((name, own(&target)?))).collect()
+}
+
 impl Book {
     pub fn open(path: &Path, limits: &Limits, spent: &Spent) -> Result<Book, Trouble> {
         let mut archive = stream::archive(path)?;
-        let directory: Directory =
-            archive.file_names().enumerate().filter_map(|(i, n)| Some((key(&n.ok()?), i))).collect();
-        let mut part = |name: &str| -> Result<Option<String>, Trouble> {
-            match directory.get(&key(name)) {
-                Some(i) => stream::text(&mut archive, *i, limits, spent).map(Some),
-                None => Ok(None),
-            }
+        let directory = directory(&archive);
+        let mut part = |name: &str| named(&mut archive, &directory, name, limits, spent);
+        let Contents { sheets, epoch, rels } = contents(&mut part)?;
+        let listed = |(name, hidden, target): (String, bool, String)| match directory.get(&key(&target)) {
+            Some(part) => Ok(Listed { name, hidden, part: *part }),
+            None => Err(broken(format!("the part of sheet {name:?} is missing"))),
         };
-        let root = part("_rels/.rels")?.ok_or_else(|| broken("the directory of its parts is missing"))?;
-        let root = relations(&root, "")?;
-        let main = root.into_values().find(|(kind, _)| kind.ends_with("/officeDocument"));
-        let (_, main) = main.ok_or_else(|| broken("the workbook among its parts is missing"))?;
-        let (dir, name) = main.rsplit_once('/').unwrap_or(("", &main));
-        let rels = if dir.is_empty() { format!("_rels/{name}.rels") } else { format!("{dir}/_rels/{name}.rels") };
-        let rels = part(&rels)?.ok_or_else(|| broken("the directory of its sheets is missing"))?;
-        let rels = relations(&rels, dir)?;
-        let text = part(&main)?.ok_or_else(|| broken("the workbook among its parts is missing"))?;
-        let (sheets, epoch) = workbook(&text, &rels, &directory)?;
+        let sheets = sheets.into_iter().map(listed).collect::<Result<_, _>>()?;
         let target = |kind: &str| rels.values().find(|(k, _)| k.ends_with(kind)).map(|(_, t)| t.as_str());
         let styles = match target("/styles").map(&mut part).transpose()?.flatten() {
             Some(text) => styles(&text)?,
@@ -120,7 +164,8 @@ fn each_element(text: &str, mut f: impl FnMut(&BytesStart<'_>) -> Result<(), Tro
     }
 }
 
-fn attribute(e: &BytesStart<'_>, name: &str) -> Option<String> {
+/// An attribute's value.
+pub fn attribute(e: &BytesStart<'_>, name: &str) -> Option<String> {
     let found = e.attributes().flatten().find(|a| a.key.as_ref() == name)?;
     found.normalized_value(XmlVersion::Implicit1_0).ok().map(|v| v.into_owned())
 }
@@ -165,7 +210,7 @@ fn relations(text: &str, dir: &str) -> Result<Relations, Trouble> {
     Ok(out)
 }
 
-fn workbook(text: &str, rels: &Relations, directory: &Directory) -> Result<(Vec<Listed>, Epoch), Trouble> {
+fn workbook(text: &str, rels: &Relations) -> Result<(Sheets, Epoch), Trouble> {
     let mut sheets = Vec::new();
     let mut epoch = Epoch::From1900;
     each_element(text, |e| {
@@ -179,10 +224,8 @@ fn workbook(text: &str, rels: &Relations, directory: &Directory) -> Result<(Vec<
                 let (kind, target) = relation.ok_or_else(|| broken(format!("sheet {name:?} is nowhere")))?;
                 // Charts and dialogs have no cells.
                 if kind.ends_with("/worksheet") {
-                    let part = directory.get(&key(target)).copied();
-                    let part = part.ok_or_else(|| broken(format!("the part of sheet {name:?} is missing")))?;
                     let hidden = attribute(e, "state").is_some_and(|s| s != "visible");
-                    sheets.push(Listed { name, hidden, part });
+                    sheets.push((name, hidden, target.clone()));
                 }
             }
             _ => {}

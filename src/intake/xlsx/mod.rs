@@ -12,7 +12,9 @@ mod stream;
 mod tokens;
 
 pub(super) use book::{Book, Listed};
+pub(crate) use book::{attribute, parts};
 pub(super) use sheet::Shape;
+pub(crate) use sheet::cell;
 pub(super) use stream::{Spent, Trouble, measure};
 
 #[cfg(test)]

@@ -475,7 +475,7 @@ fn stretch(list: &mut Vec<(u32, u32)>, n: u32) {
 }
 
 /// `B3` as row 2, column 1.
-fn cell(reference: &[u8]) -> Option<(u32, u32)> {
+pub fn cell(reference: &[u8]) -> Option<(u32, u32)> {
     let letters = reference.iter().take_while(|b| b.is_ascii_alphabetic()).count();
     let (letters, digits) = reference.split_at(letters);
     if letters.is_empty() || letters.len() > 3 {

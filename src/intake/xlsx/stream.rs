@@ -1,7 +1,7 @@
 //! A part of a workbook, decompressed on a thread of its own and handed over in blocks.
 
 use std::fs::File;
-use std::io::{BufReader, Read};
+use std::io::{BufReader, Read, Seek};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -247,8 +247,8 @@ pub fn measure(path: &Path, limits: &Limits, spent: &Spent) -> Result<(), Troubl
 }
 
 /// A small part as text.
-pub(super) fn text(
-    archive: &mut ZipArchive<BufReader<File>>,
+pub(super) fn text<R: Read + Seek>(
+    archive: &mut ZipArchive<R>,
     part: usize,
     limits: &Limits,
     spent: &Spent,
