@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::columns::Unit;
+use super::sheet::WIDEST;
 use super::values::{self, Bad, Epoch};
 use crate::model::schema::ColType;
 use crate::model::*;
@@ -36,6 +37,37 @@ pub enum Raw<'a> {
     Bool(bool),
     /// An error such as `#N/A`.
     Error(Cow<'static, str>),
+}
+
+impl<'a> Raw<'a> {
+    /// A cell that is a length of time: nothing here is one.
+    pub const DURATION: Raw<'a> = Raw::Error(Cow::Borrowed("时间长度"));
+
+    /// A date cell, by its serial number.
+    pub fn serial(value: f64, epoch: Epoch) -> Raw<'a> {
+        values::serial_date(value, epoch).map_or(Raw::BadDay(value), Raw::Day)
+    }
+
+    /// A date cell, by its text in ISO 8601.
+    pub fn iso(text: Cow<'a, str>) -> Raw<'a> {
+        match values::date(&text, Epoch::From1900) {
+            Ok(day) => Raw::Day(day),
+            Err(_) => Raw::Text(text),
+        }
+    }
+
+    /// Puts the cell into its column of a row; what lies too far to the right for any table is dropped.
+    pub(super) fn put(self, row: &mut Vec<Raw<'a>>, col: usize) {
+        if self == Raw::Blank || col >= WIDEST {
+            return;
+        }
+        if row.len() <= col {
+            row.resize(col + 1, Raw::Blank);
+        }
+        if let Some(slot) = row.get_mut(col) {
+            *slot = self;
+        }
+    }
 }
 
 impl Raw<'_> {

@@ -187,6 +187,32 @@ impl<R: Read> Read for Rationed<R> {
     }
 }
 
+/// Rows as a spreadsheet counts them: the reader drops empty lines, and a field may take several.
+pub(crate) struct RowCount {
+    /// The row that comes next if no empty line does.
+    next: u32,
+    /// The line on which it begins.
+    line: u64,
+    /// Lines that the last record took beyond its first.
+    more_lines: u64,
+}
+
+impl RowCount {
+    pub(crate) fn new() -> RowCount {
+        RowCount { next: 0, line: 1, more_lines: 0 }
+    }
+
+    /// The zero-based row of a record behind which the reader stands on the line `after`.
+    pub(crate) fn row(&mut self, record: &csv::StringRecord, after: u64) -> u32 {
+        self.more_lines = record.iter().map(|f| f.matches('\n').count() as u64).sum();
+        let skipped = after.saturating_sub(self.line).saturating_sub(1 + self.more_lines);
+        let row = self.next.saturating_add(u32::try_from(skipped).unwrap_or(0));
+        self.next = row.saturating_add(1);
+        self.line = after;
+        row
+    }
+}
+
 /// Reads a CSV file as one sheet.
 ///
 /// # Errors
@@ -223,17 +249,14 @@ pub(super) fn read(path: &Path, stem: &str, spent: &Spent, intake: &mut Intake<'
     let info = SheetInfo { other_names: vec![stem.to_owned()], ..SheetInfo::default() };
     let mut sheet = intake.sheet(info);
     let mut record = csv::StringRecord::new();
-    let mut row = 0u32;
-    let mut line = reader.position().line();
+    let mut rows = RowCount::new();
     let mut count = 0u64;
-    // Lines that the last record takes beyond its first.
-    let mut more_lines = 0u64;
     loop {
         left.set(ration);
         match reader.read_record(&mut record) {
             Ok(false) => break,
             Ok(true) => {
-                let after = reader.position().line();
+                let row = rows.row(&record, reader.position().line());
                 count += record.len() as u64;
                 if count > limits.cells {
                     return Err(limit(Exceeded::Cells(limits.cells)));
@@ -241,24 +264,19 @@ pub(super) fn read(path: &Path, stem: &str, spent: &Spent, intake: &mut Intake<'
                 if record.iter().any(|f| f.len() as u64 > limits.text) {
                     return Err(limit(Exceeded::Text(limits.text)));
                 }
-                // The reader drops empty lines, a spreadsheet counts them.
-                more_lines = record.iter().map(|f| f.matches('\n').count() as u64).sum::<u64>();
-                let skipped = after.saturating_sub(line).saturating_sub(1 + more_lines);
-                row = row.saturating_add(u32::try_from(skipped).unwrap_or(0));
                 let cells: Vec<Raw<'_>> = record
                     .iter()
                     .take(WIDEST)
                     .map(|f| if f.is_empty() { Raw::Blank } else { Raw::Untyped(Cow::Borrowed(f)) })
                     .collect();
                 sheet.row(row, &cells);
-                row = row.saturating_add(1);
-                line = after;
             }
             Err(e) => {
                 sheet.finish();
                 if matches!(e.kind(), csv::ErrorKind::Io(e) if e.kind() == io::ErrorKind::FileTooLarge) {
                     return Err(limit(Exceeded::Text(limits.text)));
                 }
+                let row = rows.next;
                 let zh = format!("第{row}行之后无法读取：{e}");
                 return Err(Stop::Unreadable(zh, format!("cannot be read after row {row}: {e}")));
             }
@@ -266,7 +284,8 @@ pub(super) fn read(path: &Path, stem: &str, spent: &Spent, intake: &mut Intake<'
     }
     sheet.finish();
     // A quotation mark that is never closed makes one cell of all rows that follow.
-    if more_lines > 0 && seen.quotes % 2 == 1 {
+    if rows.more_lines > 0 && seen.quotes % 2 == 1 {
+        let row = rows.next;
         return Err(Stop::Unreadable(
             format!("第{row}行有引号没有成对，其后各行无法读取；请补上引号或另存为 .xlsx"),
             format!(

@@ -18,7 +18,7 @@ use super::layout::Merge;
 use super::limits::{Exceeded, Limits, Stop};
 use super::sheet::{Intake, SheetInfo, SheetReader, WIDEST};
 use super::text::Rationed;
-use super::values::{self, Epoch};
+use super::values::Epoch;
 use super::xlsx::{self, Book, Listed, Shape, Trouble};
 use crate::model::value::column_letters;
 use crate::model::{Level, ProblemCode};
@@ -198,19 +198,9 @@ fn epoch(is_1904: bool) -> Epoch {
 
 fn day<'a>(d: &ExcelDateTime, epoch: Epoch) -> Raw<'a> {
     if d.is_duration() {
-        return Raw::Error(Cow::Borrowed("时间长度"));
+        return Raw::DURATION;
     }
-    match values::serial_date(d.as_f64(), epoch) {
-        Some(day) => Raw::Day(day),
-        None => Raw::BadDay(d.as_f64()),
-    }
-}
-
-fn iso<'a>(text: &str) -> Raw<'a> {
-    match values::date(text, Epoch::From1900) {
-        Ok(d) => Raw::Day(d),
-        Err(_) => Raw::Text(Cow::Owned(text.to_owned())),
-    }
+    Raw::serial(d.as_f64(), epoch)
 }
 
 fn error(e: &calamine::CellErrorType) -> Cow<'static, str> {
@@ -226,8 +216,8 @@ pub(super) fn raw_ref<'a>(value: &DataRef<'a>, epoch: Epoch, pad: u8) -> Raw<'a>
         DataRef::SharedString(s) => Raw::Text(Cow::Borrowed(s)),
         DataRef::Bool(b) => Raw::Bool(*b),
         DataRef::DateTime(d) => day(d, epoch),
-        DataRef::DateTimeIso(s) => iso(s),
-        DataRef::DurationIso(_) => Raw::Error(Cow::Borrowed("时间长度")),
+        DataRef::DateTimeIso(s) => Raw::iso(Cow::Owned(s.clone())),
+        DataRef::DurationIso(_) => Raw::DURATION,
         DataRef::Error(e) => Raw::Error(error(e)),
     }
 }
@@ -240,8 +230,8 @@ fn raw(value: &Data, epoch: Epoch) -> Raw<'_> {
         Data::String(s) => Raw::Text(Cow::Borrowed(s)),
         Data::Bool(b) => Raw::Bool(*b),
         Data::DateTime(d) => day(d, epoch),
-        Data::DateTimeIso(s) => iso(s),
-        Data::DurationIso(_) => Raw::Error(Cow::Borrowed("时间长度")),
+        Data::DateTimeIso(s) => Raw::iso(Cow::Borrowed(s)),
+        Data::DurationIso(_) => Raw::DURATION,
         Data::Error(e) => Raw::Error(error(e)),
     }
 }
@@ -269,16 +259,7 @@ impl<'a> Rows<'_, '_, '_, 'a> {
             self.flush();
             self.row = row;
         }
-        if raw == Raw::Blank || col as usize >= WIDEST {
-            return Ok(());
-        }
-        let col = col as usize;
-        if self.cells.len() <= col {
-            self.cells.resize(col + 1, Raw::Blank);
-        }
-        if let Some(slot) = self.cells.get_mut(col) {
-            *slot = raw;
-        }
+        raw.put(&mut self.cells, col as usize);
         Ok(())
     }
 

@@ -443,18 +443,13 @@ fn grid(path: &Path, bytes: &[u8], sheet: &str) -> io::Result<Vec<(u32, u16, Dat
         .flexible(true)
         .delimiter(text::delimiter(&decoded))
         .from_reader(BufReader::new(decoded.as_bytes()));
-    let (mut row, mut line) = (0u32, 1u64);
+    let mut rows = text::RowCount::new();
     let mut record = csv::StringRecord::new();
     while reader.read_record(&mut record).map_err(io::Error::other)? {
-        // The reader drops empty lines; rows are counted as a spreadsheet counts them.
-        let own = 1 + record.iter().map(|f| f.matches('\n').count() as u64).sum::<u64>();
-        let after = reader.position().line();
-        row += after.saturating_sub(line).saturating_sub(own) as u32;
+        let row = rows.row(&record, reader.position().line());
         for (c, field) in record.iter().enumerate().filter(|(_, f)| !f.is_empty()) {
             out.push((row, column(c)?, Data::String(field.to_owned())));
         }
-        row += 1;
-        line = after;
     }
     Ok(out)
 }

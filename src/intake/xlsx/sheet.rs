@@ -5,8 +5,6 @@ use std::borrow::Cow;
 use super::super::cell::Raw;
 use super::super::layout::Merge;
 use super::super::limits::{Exceeded, Limits};
-use super::super::sheet::WIDEST;
-use super::super::values::{self, Epoch};
 use super::book::{Book, Listed};
 use super::formats::Shown;
 use super::stream::{self, Spent, Trouble, broken};
@@ -234,14 +232,7 @@ impl<'k> Scan<'k> {
                             return Err(Exceeded::Cells(self.limits.cells).into());
                         }
                         let (col, raw) = self.cell(tokens, &mut at)?;
-                        if raw != Raw::Blank && col < WIDEST {
-                            if cells.len() <= col {
-                                cells.resize(col + 1, Raw::Blank);
-                            }
-                            if let Some(slot) = cells.get_mut(col) {
-                                *slot = raw;
-                            }
-                        }
+                        raw.put(cells, col);
                     }
                     Token::Close(b"row") => break,
                     Token::Close(_) => return Err(Halt::Bad("an end of something else in a row").into()),
@@ -403,10 +394,7 @@ impl<'k> Scan<'k> {
                 _ => Err(Halt::Bad("a truth value that is none")),
             },
             Some(b"e") => Ok(Raw::Error(Cow::Owned(text.into_owned()))),
-            Some(b"d") => Ok(match values::date(&text, Epoch::From1900) {
-                Ok(day) => Raw::Day(day),
-                Err(_) => Raw::Text(text),
-            }),
+            Some(b"d") => Ok(Raw::iso(text)),
             Some(_) => Err(Halt::Bad("a cell of an unknown type")),
         }
     }
@@ -415,11 +403,8 @@ impl<'k> Scan<'k> {
         // A cell without a style has the first one; that this one is a date is only believed where it is said.
         let found = self.book.styles.get(style.unwrap_or(0) as usize).copied().unwrap_or_default();
         match found.shown {
-            Shown::Date if style.is_some() => match values::serial_date(value, self.book.epoch) {
-                Some(day) => Raw::Day(day),
-                None => Raw::BadDay(value),
-            },
-            Shown::Duration if style.is_some() => Raw::Error(Cow::Borrowed("时间长度")),
+            Shown::Date if style.is_some() => Raw::serial(value, self.book.epoch),
+            Shown::Duration if style.is_some() => Raw::DURATION,
             _ => Raw::Number { value, pad: found.pad },
         }
     }
