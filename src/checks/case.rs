@@ -129,6 +129,19 @@ impl<'a> Case<'a> {
         }
     }
 
+    /// The same person as another application found them: one that is not in the batch, for a ruling made before.
+    pub fn with_application<'c>(&'c self, app: &'c Application) -> Case<'c> {
+        let batch = BatchContext {
+            rules: self.rules,
+            sources: self.sources,
+            presence: self.presence,
+            as_of: self.as_of,
+            lang: self.lang,
+            aggregate: self.aggregate,
+        };
+        Case::new(self.person, Some(app), &batch)
+    }
+
     /// The kind of application, if there is one and it is known.
     pub fn kind(&self) -> Option<AppKind> {
         self.app.and_then(|a| a.kind.get())

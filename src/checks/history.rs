@@ -7,10 +7,11 @@
 
 use chrono::NaiveDate;
 
-use super::case::{BatchContext, Case, counted};
+use super::case::{Case, counted};
 use super::conduct::{Det, Merit};
 use super::finding::{Basis, Leaf, Outcome};
 use super::groups::Restricted;
+use super::reduction::settle;
 use super::term::{Full, Papers, lack, text};
 use super::windows::Wait;
 use super::world::{World, examine, holds};
@@ -78,16 +79,8 @@ struct Audit<'a, 'b> {
 
 fn audit(case: &Case<'_>, full: &Full, at: usize, day: NaiveDate, change: &Change) -> Vec<Leaf> {
     let Some(ruling) = full.rulings.get(at) else { return Vec::new() };
-    let batch = BatchContext {
-        rules: case.rules,
-        sources: case.sources,
-        presence: case.presence,
-        as_of: case.as_of,
-        lang: case.lang,
-        aggregate: case.aggregate,
-    };
     let app = application(ruling, day, change);
-    let then = Case::new(case.person, Some(&app), &batch);
+    let then = case.with_application(&app);
     let table = Restricted::ALL
         .map(|g| if g == Restricted::AbleNotPaying { Some(false) } else { holds(|w| then.evaluate(w, g)) });
     // A fresh case: nothing has asked for its groups yet.
@@ -103,9 +96,7 @@ fn audit(case: &Case<'_>, full: &Full, at: usize, day: NaiveDate, change: &Chang
     let old = day < case.rules.date("law/limits-from");
     let mut items = Vec::new();
     let mut run = |f: &dyn Fn(&Audit<'_, '_>, &mut World) -> Det<Leaf>| {
-        let finding = examine("term/history", super::finding::Class::E, case.lang.is_zh(), |w| {
-            f(&audit, w).unwrap_or_else(|leaf| *leaf)
-        });
+        let finding = examine("term/history", super::finding::Class::E, case.lang.is_zh(), |w| settle(f(&audit, w)));
         if let Some(f) = finding {
             let facts = f.facts.with("ruling", day);
             items.push(

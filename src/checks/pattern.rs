@@ -8,10 +8,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use super::case::{BatchContext, Case, counted};
+use super::case::{Case, counted};
 use super::conduct::{Det, INVENTION, mentions, need};
 use super::finding::{Fact, Facts, Leaf, Outcome};
 use super::limits::try_earliest;
+use super::reduction::settle;
 use super::registry::{Check, Run, Scope};
 use super::world::World;
 use crate::model::ledger::{Amounts, Days};
@@ -162,7 +163,7 @@ fn number(case: &Case<'_>, check: &str, name: &str) -> i32 {
 
 /// Bonuses of the last months against those before.
 fn late_surge(case: &Case<'_>) -> Leaf {
-    surge(case).unwrap_or_else(|leaf| *leaf)
+    settle(surge(case))
 }
 
 fn surge(case: &Case<'_>) -> Det<Leaf> {
@@ -308,23 +309,6 @@ fn earlier(case: &Case<'_>, counts: fn(&Change) -> bool) -> Vec<(usize, Applicat
     out
 }
 
-/// The case as it stood before an earlier ruling.
-fn then<'c>(case: &'c Case<'_>, app: &'c Application) -> Case<'c> {
-    let batch = BatchContext {
-        rules: case.rules,
-        sources: case.sources,
-        presence: case.presence,
-        as_of: case.as_of,
-        lang: case.lang,
-        aggregate: case.aggregate,
-    };
-    Case::new(case.person, Some(app), &batch)
-}
-
-fn leaf_of(result: Det<Leaf>) -> Leaf {
-    result.unwrap_or_else(|leaf| *leaf)
-}
-
 fn rulings_needed<T>(case: &Case<'_>) -> Det<T> {
     Err(Box::new(Leaf::needs(case.sheet_place(Col::RuDate), "历次裁定书").says(case.say(
         || "没有历次裁定，不能确定以前的裁定是否也是这样，需调取历次裁定书。".to_owned(),
@@ -334,7 +318,7 @@ fn rulings_needed<T>(case: &Case<'_>) -> Det<T> {
 
 /// Proposed as soon as it is lawful, time after time. Once is a right.
 fn threshold_hugging(case: &Case<'_>, w: &mut World) -> Leaf {
-    leaf_of(try_threshold_hugging(case, w))
+    settle(try_threshold_hugging(case, w))
 }
 
 /// The first lawful day of a case in this world, all dated obstacles together; `None` where there is none.
@@ -370,7 +354,7 @@ fn try_threshold_hugging(case: &Case<'_>, w: &mut World) -> Det<Leaf> {
         }
         for (i, app) in earlier(case, |c| matches!(c, Change::Reduce(_) | Change::ReduceRemainder | Change::ToFixed(_)))
         {
-            let before = then(case, &app);
+            let before = case.with_application(&app);
             // Rulings under rules that are not in the tables cannot be measured.
             let (Some(ruled), Ok(Some(first))) = (app.applied.get(), first_lawful_day(&before, w)) else { continue };
             let days = date::days_between(first, ruled);
@@ -480,7 +464,7 @@ fn rule_basis(case: &Case<'_>, check: &str) -> super::finding::Basis {
 
 /// The maximum, time after time.
 fn cap_hugging(case: &Case<'_>, w: &mut World) -> Leaf {
-    leaf_of(try_cap_hugging(case, w))
+    settle(try_cap_hugging(case, w))
 }
 
 fn has_cap(stage: Stage) -> bool {
@@ -527,7 +511,7 @@ fn try_cap_hugging(case: &Case<'_>, w: &mut World) -> Det<Leaf> {
     for (i, app) in earlier(case, |c| matches!(c, Change::Reduce(_))) {
         let ruling = &case.dossier.rulings[i];
         let (Some(ruled), Some(Change::Reduce(amount))) = (ruling.date.get(), ruling.change.known()) else { continue };
-        let before = then(case, &app);
+        let before = case.with_application(&app);
         let Ok(stage) = before.known_stage() else { continue };
         let grade = before.claimed(w).grade().unwrap_or(1);
         if has_cap(stage) && before.cap(w, grade).is_ok_and(|c| c.is_some_and(|c| c.value == *amount)) {

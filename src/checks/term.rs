@@ -10,6 +10,7 @@ use super::case::{Case, counted};
 use super::conduct::Det;
 use super::finding::{Basis, Leaf, Outcome};
 use super::person::Proof;
+use super::reduction::settle;
 use super::registry::{Check, Run, Scope};
 use super::world::World;
 use crate::law::charges::group;
@@ -274,7 +275,7 @@ fn fixed_term(case: &Case<'_>) -> Det<Option<(Sentence, Term)>> {
 }
 
 fn one(result: Det<Leaf>) -> Vec<Leaf> {
-    vec![result.unwrap_or_else(|leaf| *leaf)]
+    vec![settle(result)]
 }
 
 // ---- end-date -----------------------------------------------------------------------------------------------------
