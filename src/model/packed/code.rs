@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use chrono::{Datelike, NaiveDate};
 use rust_decimal::Decimal;
 
+use super::rows::Order;
 use crate::model::value::RowRef;
 use crate::model::*;
 
@@ -22,8 +23,6 @@ pub struct Memory {
     col: u16,
     /// The last row of points, and of spending.
     pub(super) rows: [Option<(RowRef, Month)>; 2],
-    /// Whether a row's month was not after the one before.
-    pub(super) disorder: bool,
     /// Where texts stand in the log: from, to.
     words: Vec<(u32, u32)>,
 }
@@ -35,7 +34,6 @@ impl Default for Memory {
             at: CellRef { sheet: CellRef::NONE, row: 0, col: 0 },
             col: 0,
             rows: [None; 2],
-            disorder: false,
             words: Vec::new(),
         }
     }
@@ -45,6 +43,7 @@ impl Default for Memory {
 pub struct Writer<'l> {
     pub(super) log: &'l mut Vec<u8>,
     pub(super) memory: &'l mut Memory,
+    pub(super) order: &'l mut Order,
 }
 
 /// Reads a log from its beginning. Logs are only ever written by [`Writer`], so what is read is what was written.
@@ -77,6 +76,12 @@ impl Writer<'_> {
     /// A number of either sign, small where its amount is.
     pub(super) fn signed(&mut self, n: i128) {
         self.number(zigzag(n));
+    }
+
+    /// Values with their number before them.
+    fn list<'v, T: Code + 'v>(&mut self, values: impl ExactSizeIterator<Item = &'v T>) {
+        self.number(values.len() as u128);
+        values.for_each(|v| v.put(self));
     }
 
     /// The lowest bytes of a mask.
@@ -159,8 +164,12 @@ impl<'l> Reader<'l> {
     }
 
     pub(super) fn signed(&mut self) -> i128 {
-        let n = self.number();
-        (n >> 1) as i128 ^ -((n & 1) as i128)
+        unzigzag(self.number())
+    }
+
+    fn list<T: Code, L: FromIterator<T>>(&mut self) -> L {
+        let len = self.number() as usize;
+        (0..len).map(|_| T::take(self)).collect()
     }
 
     pub(super) fn mask(&mut self, bytes: usize) -> u32 {
@@ -187,6 +196,10 @@ impl<'l> Reader<'l> {
 
 fn zigzag(n: i128) -> u128 {
     ((n << 1) ^ (n >> 127)) as u128
+}
+
+fn unzigzag(n: u128) -> i128 {
+    (n >> 1) as i128 ^ -((n & 1) as i128)
 }
 
 impl Code for String {
@@ -225,9 +238,7 @@ impl Code for Decimal {
     fn take(from: &mut Reader<'_>) -> Self {
         let n = from.number();
         let code = if n & 3 == 3 { from.byte() } else { (n & 3) as u8 };
-        let n = n >> 2;
-        let mantissa = (n >> 1) as i128 ^ -((n & 1) as i128);
-        let mut value = Decimal::try_from_i128_with_scale(mantissa, u32::from(code & 0x7f)).unwrap_or_default();
+        let mut value = Decimal::try_from_i128_with_scale(unzigzag(n >> 2), u32::from(code & 0x7f)).unwrap_or_default();
         if code & 0x80 != 0 {
             value.set_sign_negative(true);
         }
@@ -284,25 +295,21 @@ impl<T: Code> Code for Option<T> {
 
 impl<T: Code> Code for Vec<T> {
     fn put(&self, out: &mut Writer<'_>) {
-        out.number(self.len() as u128);
-        self.iter().for_each(|v| v.put(out));
+        out.list(self.iter());
     }
 
     fn take(from: &mut Reader<'_>) -> Self {
-        let len = from.number() as usize;
-        (0..len).map(|_| T::take(from)).collect()
+        from.list()
     }
 }
 
 impl<T: Code + Ord> Code for BTreeSet<T> {
     fn put(&self, out: &mut Writer<'_>) {
-        out.number(self.len() as u128);
-        self.iter().for_each(|v| v.put(out));
+        out.list(self.iter());
     }
 
     fn take(from: &mut Reader<'_>) -> Self {
-        let len = from.number() as usize;
-        (0..len).map(|_| T::take(from)).collect()
+        from.list()
     }
 }
 

@@ -9,11 +9,11 @@
 mod code;
 mod rows;
 
-use super::date::Month;
 use super::dossier::Dossier;
 use super::problem::Problem;
 use super::records::{Application, Award, CustodyRow, Inmate, NewCrime, PointRow, PropertyItem, Ruling, SpendingRow};
 use code::{Code, Memory, Reader, Writer};
+use rows::Order;
 
 /// The dossier of one person, packed.
 #[derive(Clone, Debug, Default)]
@@ -145,7 +145,7 @@ impl PackedDossier {
 
     /// Whether the rows are in the order of their months, one a month at most.
     pub fn rows_in_order(&self) -> bool {
-        !self.rows.disorder
+        !self.rows.order.disorder
     }
 
     /// Bytes taken by what is packed.
@@ -175,10 +175,7 @@ struct Log {
     bytes: Vec<u8>,
     /// What the next entry may refer to; `None` where the log is closed or empty.
     memory: Option<Box<Memory>>,
-    /// Whether rows are out of order, or several of one month.
-    disorder: bool,
-    /// The first and the last month of the rows of each kind.
-    months: [Option<(Month, Month)>; 2],
+    order: Order,
     /// What is added to the numbers of sheets at its end.
     moved: u16,
 }
@@ -197,14 +194,7 @@ impl Log {
         }
         let memory = self.memory.get_or_insert_default();
         self.bytes.push(T::TAG);
-        let before = memory.rows;
-        record.put(&mut Writer { log: &mut self.bytes, memory });
-        self.disorder |= memory.disorder;
-        for ((span, row), before) in self.months.iter_mut().zip(&memory.rows).zip(&before) {
-            let Some((_, month)) = row.filter(|_| row != before) else { continue };
-            self.disorder |= span.is_some_and(|(_, last)| last >= month);
-            span.get_or_insert((month, month)).1 = month;
-        }
+        record.put(&mut Writer { log: &mut self.bytes, memory, order: &mut self.order });
     }
 
     fn move_to(&mut self, sheets: u16) {
@@ -217,12 +207,7 @@ impl Log {
         if other.bytes.is_empty() {
             return;
         }
-        self.disorder |= other.disorder;
-        for (mine, others) in self.months.iter_mut().zip(&other.months) {
-            let Some((first, last)) = others else { continue };
-            self.disorder |= mine.is_some_and(|(_, before)| before >= *first);
-            mine.get_or_insert((*first, *last)).1 = *last;
-        }
+        self.order.append(&other.order);
         self.bytes.reserve_exact(other.bytes.len() + 3);
         if !self.bytes.is_empty() || sheets != 0 {
             self.move_to(sheets);

@@ -9,6 +9,33 @@ use crate::model::*;
 const POINTS: usize = 0;
 const SPENDING: usize = 1;
 
+/// In which order the rows of a log are.
+#[derive(Clone, Debug, Default)]
+pub struct Order {
+    /// The first and the last month of the rows of each kind.
+    months: [Option<(Month, Month)>; 2],
+    /// Whether a month did not come after the one before.
+    pub(super) disorder: bool,
+}
+
+impl Order {
+    fn add(&mut self, kind: usize, first: Month, last: Month) {
+        let span = &mut self.months[kind];
+        self.disorder |= span.is_some_and(|(_, before)| before >= first);
+        span.get_or_insert((first, last)).1 = last;
+    }
+
+    /// Adds the rows of another log behind these.
+    pub(super) fn append(&mut self, other: &Order) {
+        self.disorder |= other.disorder;
+        for (kind, span) in other.months.iter().enumerate() {
+            if let Some((first, last)) = span {
+                self.add(kind, *first, *last);
+            }
+        }
+    }
+}
+
 /// Bits of a mask that say what follows from the row before, and whether a value is unclear.
 struct Bits {
     bytes: usize,
@@ -40,7 +67,7 @@ impl Writer<'_> {
         if !next_month {
             month.put(self);
         }
-        self.memory.disorder |= last.is_some_and(|(_, m)| m >= month);
+        self.order.add(kind, month, month);
         self.memory.rows[kind] = Some((at, month));
     }
 
