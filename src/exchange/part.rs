@@ -18,7 +18,7 @@ use crate::model::value::SheetSource;
 use crate::model::{CellRef, Dossier, Presence, SheetKind, Sources};
 use crate::review::patterns::{Rates, batch_findings};
 use crate::review::run::not_examined_without;
-use crate::review::{Aggregate, BatchFinding, CaseReview, NotExamined, Verdict};
+use crate::review::{Aggregate, BatchFinding, NotExamined, Totals, Verdict};
 
 /// A part, or several merged.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +31,18 @@ pub struct Part {
     pub gathered: Option<Gathered>,
     /// From reviews.
     pub reviewed: Option<Reviewed>,
+}
+
+fn absent(presence: &Presence) -> impl Iterator<Item = SheetKind> {
+    SheetKind::ALL.into_iter().filter(|kind| !presence.has(*kind))
+}
+
+fn add(without: &mut BTreeMap<SheetKind, u64>, more: impl IntoIterator<Item = (SheetKind, u64)>) {
+    more.into_iter().for_each(|(kind, n)| *without.entry(kind).or_default() += n);
+}
+
+fn add_four(mine: &mut [u64; 4], more: [u64; 4]) {
+    mine.iter_mut().zip(more).for_each(|(a, b)| *a += b);
 }
 
 /// What dossiers say together.
@@ -50,9 +62,7 @@ impl Gathered {
     /// Takes in a dossier.
     pub fn add(&mut self, dossier: &Dossier, presence: &Presence, rules: &Rules) {
         self.dossiers += 1;
-        for kind in SheetKind::ALL.into_iter().filter(|kind| !presence.has(*kind)) {
-            *self.without.entry(kind).or_default() += 1;
-        }
+        add(&mut self.without, absent(presence).map(|kind| (kind, 1)));
         self.batch.add(dossier, rules);
     }
 
@@ -60,9 +70,7 @@ impl Gathered {
     #[must_use]
     pub fn merge(mut self, other: Gathered) -> Gathered {
         self.dossiers += other.dossiers;
-        for (kind, n) in other.without {
-            *self.without.entry(kind).or_default() += n;
-        }
+        add(&mut self.without, other.without);
         Gathered { batch: self.batch.merge(other.batch), ..self }
     }
 }
@@ -112,27 +120,21 @@ impl Reviewed {
     }
 
     /// Takes in what a dossier came to.
-    pub fn add(&mut self, presence: &Presence, cases: &[CaseReview], errors: bool) {
+    pub fn add(&mut self, presence: &Presence, totals: Totals, errors: bool) {
         self.dossiers += 1;
-        for kind in SheetKind::ALL.into_iter().filter(|kind| !presence.has(*kind)) {
-            *self.without.entry(kind).or_default() += 1;
-        }
+        add(&mut self.without, absent(presence).map(|kind| (kind, 1)));
         self.errors |= errors;
-        for case in cases {
-            self.cases += 1;
-            self.by_verdict[case.verdict as usize] += 1;
-            for finding in &case.findings {
-                match self.by_check.get_mut(finding.check) {
-                    Some(counts) => counts[finding.outcome as usize] += 1,
-                    None => {
-                        let mut counts = [0; 4];
-                        counts[finding.outcome as usize] = 1;
-                        self.by_check.insert(finding.check.to_owned(), counts);
-                    }
+        self.cases += totals.cases as u64;
+        add_four(&mut self.by_verdict, totals.by_verdict.map(|n| n as u64));
+        for (check, counts) in totals.by_check {
+            match self.by_check.get_mut(check) {
+                Some(mine) => add_four(mine, counts),
+                None => {
+                    self.by_check.insert(check.to_owned(), counts);
                 }
             }
-            self.rates.observe(case);
         }
+        self.rates.merge(totals.rates);
     }
 
     fn merge(mut self, other: Reviewed) -> Result<Reviewed, Differs> {
@@ -142,17 +144,14 @@ impl Reviewed {
         if self.only != other.only {
             return Err(Differs::Only);
         }
-        let add = |a: &mut [u64; 4], b: [u64; 4]| a.iter_mut().zip(b).for_each(|(a, b)| *a += b);
         self.unread += other.unread;
         self.dossiers += other.dossiers;
-        for (kind, n) in other.without {
-            *self.without.entry(kind).or_default() += n;
-        }
+        add(&mut self.without, other.without);
         self.cases += other.cases;
         self.errors |= other.errors;
-        add(&mut self.by_verdict, other.by_verdict);
+        add_four(&mut self.by_verdict, other.by_verdict);
         for (check, counts) in other.by_check {
-            add(self.by_check.entry(check).or_default(), counts);
+            add_four(self.by_check.entry(check).or_default(), counts);
         }
         self.rates.merge(other.rates);
         Ok(self)

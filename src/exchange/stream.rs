@@ -13,6 +13,7 @@ use crate::checks::finding::Outcome;
 use crate::law::Rules;
 use crate::model::{Level, Problem};
 use crate::report::json;
+use crate::review::Totals;
 use crate::review::run::review_alone;
 
 /// So many lines, or bytes, are worked on at a time.
@@ -99,8 +100,8 @@ pub struct Review<'a> {
 /// What one line came to.
 struct Done {
     lines: Vec<u8>,
-    problems: Vec<Problem>,
-    cases: Vec<crate::review::CaseReview>,
+    /// With the problems that are not the dossier's own: those came with the line.
+    totals: Totals,
     errors: bool,
     presence: std::sync::Arc<crate::model::Presence>,
 }
@@ -122,11 +123,10 @@ impl Review<'_> {
             json::write_case(case, &sources, self.min_outcome, &mut lines)
                 .map_err(|e| Fault::new("", e.to_string(), e.to_string()))?;
         }
-        // Those of the dossier came with the line; what the review adds is new.
-        let new = cases.iter().flat_map(|c| &c.problems).filter(|p| !dossier.problems.contains(p));
-        let problems = new.cloned().collect();
+        let mut totals = Totals::of(&cases);
+        totals.problems.retain(|p| !dossier.problems.contains(p));
         let errors = dossier.problems.iter().any(|p| p.level == Level::Error);
-        Ok(Done { lines, problems, cases, errors, presence })
+        Ok(Done { lines, totals, errors, presence })
     }
 
     /// Reviews every line of the input and writes one line a case. `problem` gets lines that could not be read, which have no
@@ -148,10 +148,11 @@ impl Review<'_> {
             |chunk| {
                 for done in chunk {
                     match done {
-                        Ok(done) => {
+                        Ok(mut done) => {
                             out.write_all(&done.lines)?;
-                            reviewed.add(&done.presence, &done.cases, done.errors);
-                            done.problems.into_iter().try_for_each(&mut problem)?;
+                            let problems = std::mem::take(&mut done.totals.problems);
+                            reviewed.add(&done.presence, done.totals, done.errors);
+                            problems.into_iter().try_for_each(&mut problem)?;
                         }
                         Err(error) => {
                             reviewed.unread += 1;

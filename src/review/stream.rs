@@ -54,7 +54,7 @@ pub struct Totals {
     pub by_check: Vec<(&'static str, [u64; 4])>,
     /// The problems of the cases, in their order; a person with two cases has the same in both.
     pub problems: Vec<Problem>,
-    rates: Rates,
+    pub(crate) rates: Rates,
 }
 
 impl Totals {
