@@ -75,17 +75,12 @@ impl BatchArgs {
 
     /// Reads the input as `options` say, masked where that is asked for.
     pub fn intake(&self, inputs: &[PathBuf], options: &intake::Options) -> Result<Batch, IntakeError> {
-        let read = intake::read(inputs, options);
-        if !self.redact {
-            return read;
-        }
-        read.map(|batch| intake::redact(batch).batch).map_err(|error| intake::redact_error(&error))
+        if self.redact { masked(inputs, options).map(|r| r.batch) } else { intake::read(inputs, options) }
     }
 
     /// Reads the input; a fault ends the command.
     pub fn read(&self, inputs: &[PathBuf], lang: Lang) -> Result<Batch, Failure> {
-        self.intake(inputs, &self.options(lang)?)
-            .map_err(|error| Failure::Message(lang.pick(|| error.zh(), || error.en())))
+        self.intake(inputs, &self.options(lang)?).map_err(unread(lang))
     }
 
     /// Reads the input to look for one person: with the number the person has in it.
@@ -93,11 +88,7 @@ impl BatchArgs {
         if !self.redact {
             return Ok((self.read(inputs, lang)?, typed.to_owned()));
         }
-        let said = |error: IntakeError| {
-            let error = intake::redact_error(&error);
-            Failure::Message(lang.pick(|| error.zh(), || error.en()))
-        };
-        let redacted = intake::redact(intake::read(inputs, &self.options(lang)?).map_err(said)?);
+        let redacted = masked(inputs, &self.options(lang)?).map_err(unread(lang))?;
         // The person's own number or its mask; anything else is nobody's.
         let number = redacted.number(typed).unwrap_or_default();
         Ok((redacted.batch, number))
@@ -111,9 +102,18 @@ impl ReadArgs {
 
     /// Reads the input; a fault ends the command.
     pub fn read(&self, inputs: &[PathBuf], lang: Lang) -> Result<Batch, Failure> {
-        intake::read(inputs, &self.options(lang)?)
-            .map_err(|error| Failure::Message(lang.pick(|| error.zh(), || error.en())))
+        intake::read(inputs, &self.options(lang)?).map_err(unread(lang))
     }
+}
+
+/// Reads the input with names and numbers masked, also in what is wrong with it.
+fn masked(inputs: &[PathBuf], options: &intake::Options) -> Result<intake::Redacted, IntakeError> {
+    intake::read(inputs, options).map(intake::redact).map_err(|error| intake::redact_error(&error))
+}
+
+/// Why the input could not be read, in words.
+fn unread(lang: Lang) -> impl Fn(IntakeError) -> Failure {
+    move |error| Failure::Message(lang.pick(|| error.zh(), || error.en()))
 }
 
 /// The limits of reading, with those that were given.
