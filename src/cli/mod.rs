@@ -86,7 +86,6 @@ enum Command {
 
 /// Runs the program.
 pub fn main() -> ExitCode {
-    quiet_foreign_panics();
     let cli = Cli::parse();
     let lang = cli.lang.into();
     files::abandon_when_interrupted();
@@ -128,12 +127,22 @@ fn run(command: Command, lang: Lang) -> Outcomes {
 /// A defect is reported with its place in the program and nothing else: what Rust would print may hold a text of the
 /// input. `RUST_BACKTRACE` brings it back, for who looks for the defect.
 fn quiet_panics(lang: Lang) {
-    if std::env::var_os("RUST_BACKTRACE").is_some() {
-        return;
-    }
+    let usual = panic::take_hook();
     panic::set_hook(Box::new(move |defect| {
+        if defect.location().is_some_and(|at| is_caught(at.file())) {
+            return;
+        }
+        if std::env::var_os("RUST_BACKTRACE").is_some() {
+            return usual(defect);
+        }
         let _ = writeln!(anstream::stderr(), "{}", defect_words(defect.location(), lang));
     }));
+}
+
+/// Whether a panic in a source file becomes a message about an input file: that of the library that reads old workbooks
+/// is caught where it is called, and its own report would only alarm.
+fn is_caught(source: &str) -> bool {
+    source.contains("calamine")
 }
 
 fn defect_words(at: Option<&panic::Location<'_>>, lang: Lang) -> String {
@@ -152,17 +161,6 @@ fn defect_words(at: Option<&panic::Location<'_>>, lang: Lang) -> String {
             )
         },
     )
-}
-
-/// A panic of the library that reads old workbooks is caught where it is called, and becomes a message about the file;
-/// its own report would only alarm.
-fn quiet_foreign_panics() {
-    let usual = std::panic::take_hook();
-    std::panic::set_hook(Box::new(move |info| {
-        if !info.location().is_some_and(|l| l.file().contains("calamine")) {
-            usual(info);
-        }
-    }));
 }
 
 /// The exit status.

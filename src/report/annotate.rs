@@ -23,7 +23,6 @@ use super::view::{join, term_word};
 use super::write::{OutError, Outbox};
 use super::xlsx::{COLOURS, excel_day};
 use super::{Report, svg};
-use crate::checks::finding::Outcome;
 use crate::intake::xlsx::{attribute, cell, parts};
 use crate::intake::{digest, text};
 use crate::model::dossier::InputFile;
@@ -154,7 +153,7 @@ fn rows(report: &Report<'_>, sheet: u16) -> Rows {
 
 fn cells(report: &Report<'_>, case: &CaseReview) -> [String; 6] {
     let lang = report.lang;
-    let failing: Vec<_> = report.shown_findings(case).into_iter().filter(|f| f.outcome != Outcome::Pass).collect();
+    let failing = report.failing_findings(case);
     let others: Vec<String> = failing.iter().skip(1).map(|f| finding_sentence(f, report)).collect();
     let mut papers: Vec<String> = failing.iter().flat_map(|f| report.missing_words(f)).collect();
     papers.dedup();

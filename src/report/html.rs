@@ -12,7 +12,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::explain::{basis_text, class_word};
-use super::text::{finding_sentence, one_line, outcome_word, problem_sentence, reason, verdict_word};
+use super::text::{finding_sentence, is_listed, one_line, outcome_word, problem_sentence, reason, verdict_word};
 use super::view::{CLASSES, application_of, group_word, join, kind_word, proposal_word};
 use super::{Report, svg};
 use crate::checks::case::Lang;
@@ -299,7 +299,7 @@ impl Page {
         let cases = &review.cases;
         let applications = cases.iter().filter(|c| c.application).count();
         let order = report.worst_first();
-        let listed: Vec<usize> = order.into_iter().filter(|at| report.lists(&cases[*at])).collect();
+        let listed: Vec<usize> = order.into_iter().filter(|at| is_listed(report, &cases[*at])).collect();
         let dossiers = report.dossiers();
         let details: Vec<Detail> = listed
             .iter()

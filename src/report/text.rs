@@ -443,9 +443,7 @@ pub(super) fn is_listed(report: &Report<'_>, case: &CaseReview) -> bool {
 
 /// Why a case has its verdict, in one sentence: what its worst finding says, and how many more there are.
 pub(super) fn reason(report: &Report<'_>, case: &CaseReview) -> String {
-    let mut failing: Vec<&Finding> =
-        case.findings.iter().filter(|f| f.outcome != Outcome::Pass && report.shows(f)).collect();
-    failing.sort_by_key(|f| (f.outcome, f.class == Class::O));
+    let failing = report.failing_findings(case);
     let error = case.problems.iter().find(|p| p.level == Level::Error);
     // Something of class O alone does not make a case unverified: then the unreadable row is the reason.
     let first = failing.first().filter(|f| {

@@ -158,16 +158,18 @@ impl<'a> Report<'a> {
         order
     }
 
-    /// Whether a case is shown where only what calls for attention is.
-    pub(super) fn lists(&self, case: &CaseReview) -> bool {
-        is_listed(self, case)
-    }
-
     /// The findings of a case that are shown, worst first, the dangers before procedure.
-    pub(super) fn shown_findings(&self, case: &'a CaseReview) -> Vec<&'a Finding> {
+    pub(super) fn shown_findings<'c>(&self, case: &'c CaseReview) -> Vec<&'c Finding> {
         let mut shown: Vec<&Finding> = case.findings.iter().filter(|f| self.shows(f)).collect();
         shown.sort_by_key(|f| (f.outcome, f.class == Class::O));
         shown
+    }
+
+    /// Those of them that did not pass.
+    pub(super) fn failing_findings<'c>(&self, case: &'c CaseReview) -> Vec<&'c Finding> {
+        let mut failing = self.shown_findings(case);
+        failing.retain(|f| f.outcome != Outcome::Pass);
+        failing
     }
 
     /// A cell in words: the file only where there are several, the sheet only where there is one.
