@@ -35,3 +35,25 @@ macro_rules! targets {
 }
 
 targets! { values numbers headers columns rules table csv parts workbook docx }
+
+/// The fuzz package has a lock file of its own, which a new dependency of the program makes out of date unseen.
+#[test]
+fn the_lock_file_of_the_fuzz_package_knows_every_dependency() {
+    let read = |path: &str| {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+        toml::from_str::<toml::Table>(&fs::read_to_string(path).unwrap()).unwrap()
+    };
+    let manifest = read("Cargo.toml");
+    let wanted: std::collections::BTreeSet<&str> =
+        manifest["dependencies"].as_table().unwrap().keys().map(String::as_str).collect();
+    let lock = read("fuzz/Cargo.lock");
+    let package = lock["package"].as_array().unwrap().iter().find(|p| p["name"].as_str() == Some("jxjs")).unwrap();
+    let locked = package["dependencies"]
+        .as_array()
+        .unwrap()
+        .iter()
+        // Where a name is locked in several versions, the version follows it.
+        .map(|d| d.as_str().unwrap().split(' ').next().unwrap())
+        .collect();
+    assert_eq!(wanted, locked, "run `cargo metadata --manifest-path fuzz/Cargo.toml` and commit fuzz/Cargo.lock");
+}
