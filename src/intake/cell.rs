@@ -82,6 +82,15 @@ impl Raw<'_> {
         }
     }
 
+    /// Bytes of its text, where it is one.
+    pub fn text_bytes(&self) -> u64 {
+        match self {
+            Raw::Text(t) | Raw::Untyped(t) => t.len() as u64,
+            Raw::Error(e) => e.len() as u64,
+            _ => 0,
+        }
+    }
+
     /// The cell as text, the way a reader would see it.
     pub fn show(&self) -> Cow<'_, str> {
         match self {

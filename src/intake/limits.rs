@@ -19,6 +19,9 @@ pub struct Limits {
     pub ratio_from: u64,
     /// Bytes of the text of one cell.
     pub text: u64,
+    /// Bytes of the text of all cells of a sheet, where it is more than [`TEXT_A_CELL`] a cell. A text that stands once in
+    /// the file can be named by every cell.
+    pub sheet_text: u64,
     /// Bytes of the XML of one row.
     pub row_bytes: u64,
     /// Entries of a workbook's table of shared strings.
@@ -28,6 +31,9 @@ pub struct Limits {
     /// Parts of one workbook, and sheets among them.
     pub parts: u64,
 }
+
+/// So many bytes of text a cell are ordinary, however many cells there are.
+pub const TEXT_A_CELL: u64 = 128;
 
 impl Default for Limits {
     fn default() -> Limits {
@@ -39,6 +45,7 @@ impl Default for Limits {
             ratio_from: 64 << 20,
             // A cell of a spreadsheet holds 32,767 characters.
             text: 128 << 10,
+            sheet_text: 64 << 20,
             row_bytes: 64 << 20,
             strings: 50_000_000,
             string_bytes: 2 << 30,
@@ -62,8 +69,19 @@ impl BadLimit {
 
 impl Limits {
     /// The limits a user may set, as `--max` names them.
-    pub const NAMES: [&'static str; 8] =
-        ["cells", "unpacked", "total", "ratio", "text", "strings", "string-bytes", "parts"];
+    pub const NAMES: [&'static str; 11] = [
+        "cells",
+        "unpacked",
+        "total",
+        "ratio",
+        "ratio-from",
+        "text",
+        "sheet-text",
+        "row",
+        "strings",
+        "string-bytes",
+        "parts",
+    ];
 
     /// Sets a limit given as `name=number`; K, M and G stand for 1024, 1024² and 1024³.
     ///
@@ -77,7 +95,10 @@ impl Limits {
             "unpacked" => &mut self.part_bytes,
             "total" => &mut self.total_bytes,
             "ratio" => &mut self.ratio,
+            "ratio-from" => &mut self.ratio_from,
             "text" => &mut self.text,
+            "sheet-text" => &mut self.sheet_text,
+            "row" => &mut self.row_bytes,
             "strings" => &mut self.strings,
             "string-bytes" => &mut self.string_bytes,
             "parts" => &mut self.parts,
@@ -110,6 +131,8 @@ pub enum Exceeded {
     Ratio(u64),
     /// Text of a cell.
     Text(u64),
+    /// Text of all cells of a sheet.
+    SheetText(u64),
     /// A row.
     RowBytes(u64),
     /// Number of shared strings.
@@ -128,6 +151,7 @@ impl Exceeded {
             Exceeded::TotalBytes(n) => format!("全部文件解压后合计超过{n}字节"),
             Exceeded::Ratio(n) => format!("解压后是压缩数据的{n}倍以上，不像正常的工作簿"),
             Exceeded::Text(n) => format!("有单元格的文字超过{n}字节"),
+            Exceeded::SheetText(n) => format!("各单元格的文字合计超过{n}字节，且平均每格超过{TEXT_A_CELL}字节"),
             Exceeded::RowBytes(n) => format!("有一行超过{n}字节"),
             Exceeded::Strings(n) => format!("共享字符串超过{n}个"),
             Exceeded::StringBytes(n) => format!("共享字符串合计超过{n}字节"),
@@ -142,6 +166,9 @@ impl Exceeded {
             Exceeded::TotalBytes(n) => format!("all files together take more than {n} bytes when decompressed"),
             Exceeded::Ratio(n) => format!("more than {n} times larger when decompressed, unlike any workbook"),
             Exceeded::Text(n) => format!("a cell with more than {n} bytes of text"),
+            Exceeded::SheetText(n) => {
+                format!("more than {n} bytes of text in all cells, and more than {TEXT_A_CELL} a cell")
+            }
             Exceeded::RowBytes(n) => format!("a row of more than {n} bytes"),
             Exceeded::Strings(n) => format!("more than {n} shared strings"),
             Exceeded::StringBytes(n) => format!("more than {n} bytes of shared strings"),
@@ -152,6 +179,30 @@ impl Exceeded {
     /// The fault: such a file counts as unreadable, since what was not read might matter.
     pub(super) fn fault(self, file: &str, sheet: &str) -> Fault {
         Fault::LimitExceeded { file: file.to_owned(), sheet: sheet.to_owned(), zh: self.zh(), en: self.en() }
+    }
+}
+
+/// The cells of one sheet and their text, counted as they are met.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Held {
+    cells: u64,
+    text: u64,
+}
+
+impl Held {
+    /// With these cells, which have so many bytes of text together.
+    ///
+    /// # Errors
+    /// There are too many cells, or their text is too long.
+    pub(super) fn and(self, cells: u64, text: u64, limits: &Limits) -> Result<Held, Exceeded> {
+        let sum = Held { cells: self.cells.saturating_add(cells), text: self.text.saturating_add(text) };
+        if sum.cells > limits.cells {
+            return Err(Exceeded::Cells(limits.cells));
+        }
+        if sum.text > limits.sheet_text && sum.text > sum.cells.saturating_mul(TEXT_A_CELL) {
+            return Err(Exceeded::SheetText(limits.sheet_text));
+        }
+        Ok(sum)
     }
 }
 
@@ -192,8 +243,33 @@ mod tests {
         for name in Limits::NAMES {
             limits.set(&format!("{name}=3")).unwrap();
         }
-        let Limits { cells, part_bytes, total_bytes, ratio, text, strings, string_bytes, parts, .. } = limits;
-        assert_eq!([cells, part_bytes, total_bytes, ratio, text, strings, string_bytes, parts], [3; 8]);
+        let Limits {
+            cells,
+            part_bytes,
+            total_bytes,
+            ratio,
+            ratio_from,
+            text,
+            sheet_text,
+            row_bytes,
+            strings,
+            string_bytes,
+            parts,
+        } = limits;
+        let all = [
+            cells,
+            part_bytes,
+            total_bytes,
+            ratio,
+            ratio_from,
+            text,
+            sheet_text,
+            row_bytes,
+            strings,
+            string_bytes,
+            parts,
+        ];
+        assert_eq!(all, [3; 11]);
         limits.set("text=2K").unwrap();
         limits.set("unpacked = 5g").unwrap();
         assert_eq!((limits.text, limits.part_bytes), (2048, 5 << 30));
@@ -211,5 +287,18 @@ mod tests {
         ] {
             assert!(limits.set(bad).unwrap_err().to_string().contains("string-bytes"), "{bad}");
         }
+    }
+
+    #[test]
+    fn many_short_texts_are_no_bomb_and_few_long_ones_are() {
+        let limits = Limits { sheet_text: 1000, ..Limits::default() };
+        let mut held = Held::default();
+        for _ in 0..1000 {
+            held = held.and(1, TEXT_A_CELL, &limits).unwrap();
+        }
+        assert_eq!(held.and(0, 1, &limits), Err(Exceeded::SheetText(1000)));
+        let held = Held::default().and(1, 1000, &limits).unwrap();
+        assert_eq!(held.and(1, 1, &limits), Err(Exceeded::SheetText(1000)));
+        assert_eq!(Held::default().and(u64::MAX, 0, &limits), Err(Exceeded::Cells(limits.cells)));
     }
 }

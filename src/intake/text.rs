@@ -11,7 +11,7 @@ use std::rc::Rc;
 use encoding_rs::{Decoder, DecoderResult, Encoding};
 
 use super::cell::Raw;
-use super::limits::{Exceeded, Limits, Stop};
+use super::limits::{Exceeded, Held, Limits, Stop};
 use super::sheet::{Intake, SheetInfo, WIDEST};
 use super::xlsx::Spent;
 
@@ -250,17 +250,14 @@ pub(super) fn read(path: &Path, stem: &str, spent: &Spent, intake: &mut Intake<'
     let mut sheet = intake.sheet(info);
     let mut record = csv::StringRecord::new();
     let mut rows = RowCount::new();
-    let mut count = 0u64;
+    let mut held = Held::default();
     loop {
         left.set(ration);
         match reader.read_record(&mut record) {
             Ok(false) => break,
             Ok(true) => {
                 let row = rows.row(&record, reader.position().line());
-                count += record.len() as u64;
-                if count > limits.cells {
-                    return Err(limit(Exceeded::Cells(limits.cells)));
-                }
+                held = held.and(record.len() as u64, record.as_slice().len() as u64, &limits).map_err(limit)?;
                 if record.iter().any(|f| f.len() as u64 > limits.text) {
                     return Err(limit(Exceeded::Text(limits.text)));
                 }

@@ -15,7 +15,7 @@ use rayon::prelude::*;
 use super::cell::Raw;
 use super::files::Setting;
 use super::layout::Merge;
-use super::limits::{Exceeded, Limits, Stop};
+use super::limits::{Exceeded, Held, Limits, Stop};
 use super::sheet::{Intake, SheetInfo, SheetReader, WIDEST};
 use super::text::Rationed;
 use super::values::Epoch;
@@ -241,17 +241,14 @@ struct Rows<'s, 'i, 'c, 'a> {
     sheet: &'s mut SheetReader<'i, 'c>,
     row: u32,
     cells: Vec<Raw<'a>>,
-    /// Cells met so far.
-    count: u64,
+    /// What was met so far.
+    held: Held,
 }
 
 impl<'a> Rows<'_, '_, '_, 'a> {
     fn cell(&mut self, row: u32, col: u32, raw: Raw<'a>) -> Result<(), Exceeded> {
         let limits = self.sheet.limits();
-        self.count += 1;
-        if self.count > limits.cells {
-            return Err(Exceeded::Cells(limits.cells));
-        }
+        self.held = self.held.and(1, raw.text_bytes(), limits)?;
         if matches!(&raw, Raw::Text(t) if t.len() as u64 > limits.text) {
             return Err(Exceeded::Text(limits.text));
         }
@@ -338,7 +335,7 @@ fn xlsb(at: &Location<'_>, intake: &mut Intake<'_>) -> Result<(), Stop> {
     for name in &names {
         let mut reader = book.worksheet_cells_reader(name).map_err(|e| broken(&e))?;
         let mut sheet = intake.sheet(info(names.len() == 1, name, at.stem, epoch));
-        let mut rows = Rows { sheet: &mut sheet, row: 0, cells: Vec::new(), count: 0 };
+        let mut rows = Rows { sheet: &mut sheet, row: 0, cells: Vec::new(), held: Held::default() };
         loop {
             match reader.next_cell() {
                 Ok(Some(cell)) => {
@@ -374,9 +371,14 @@ fn vet_ods(path: &Path, limits: &Limits) -> Result<(), Stop> {
     let ration = limits.text.saturating_mul(8).max(1 << 16);
     let left = Rc::new(Cell::new(ration));
     let content = Rationed { input: content.take(allowed.saturating_add(1)), left: Rc::clone(&left) };
+    let limit = |exceeded| Stop::Limit(exceeded, String::new());
     let mut reader = quick_xml::Reader::from_reader(BufReader::new(content));
     let mut buffer = Vec::new();
-    let (mut depth, mut cells, mut columns, mut rows) = (0u64, 0u64, 0u64, 1u64);
+    let (mut depth, mut columns, mut rows) = (0u64, 0u64, 1u64);
+    // A repeated cell repeats its text: that of the cell, of the row so far, and of the sheet.
+    let (mut text, mut row_text, mut held) = (0u64, 0u64, Held::default());
+    let mut repeats = 1u64;
+    let most = Limits { cells: limits.cells.min(HELD), ..limits.clone() };
     // Cells without content between others are held too; a last one that fills the row to its end is not.
     let mut blank = 0u64;
     loop {
@@ -396,9 +398,27 @@ fn vet_ods(path: &Path, limits: &Limits) -> Result<(), Stop> {
             Event::Empty(e) => (e, true),
             Event::End(e) => {
                 depth = depth.saturating_sub(1);
-                if e.name().as_ref() == "table:table-row" {
-                    cells = cells.saturating_add(columns.saturating_mul(rows));
+                match e.name().as_ref() {
+                    "table:table-cell" | "table:covered-table-cell" => {
+                        row_text = row_text.saturating_add(text.saturating_mul(repeats));
+                        text = 0;
+                        let (n, bytes) = (columns.saturating_mul(rows), row_text.saturating_mul(rows));
+                        held.and(n, bytes, &most).map_err(limit)?;
+                    }
+                    "table:table-row" => {
+                        let (n, bytes) = (columns.saturating_mul(rows), row_text.saturating_mul(rows));
+                        held = held.and(n, bytes, &most).map_err(limit)?;
+                    }
+                    _ => {}
                 }
+                continue;
+            }
+            Event::Text(t) => {
+                text = text.saturating_add(t.len() as u64);
+                continue;
+            }
+            Event::CData(t) => {
+                text = text.saturating_add(t.len() as u64);
                 continue;
             }
             Event::Eof if depth > 0 => return Err(broken(&"it ends too early")),
@@ -414,22 +434,27 @@ fn vet_ods(path: &Path, limits: &Limits) -> Result<(), Stop> {
         };
         match start.name().as_ref() {
             "table:table-row" => {
-                (columns, blank) = (0, 0);
+                (columns, blank, row_text) = (0, 0, 0);
                 rows = repeated("table:number-rows-repeated")?;
             }
             "table:table-cell" | "table:covered-table-cell" => {
                 let n = repeated("table:number-columns-repeated")?;
-                let holds = !empty || start.attributes().flatten().any(|a| a.key.as_ref().starts_with("office:"));
+                let values = start.attributes().flatten().filter(|a| a.key.as_ref().starts_with("office:"));
+                let (count, bytes) = values.fold((0, 0), |(k, b), a| (k + 1, b + a.value.len() as u64));
+                (text, repeats) = (bytes, n);
+                let holds = !empty || count > 0;
                 if holds {
                     columns = columns.saturating_add(blank).saturating_add(n);
                     blank = 0;
                 } else {
                     blank = blank.saturating_add(n);
                 }
-                let held = cells.saturating_add(columns.saturating_mul(rows));
-                if columns > MOST_COLUMNS || held > limits.cells.min(HELD) {
-                    return Err(Stop::Limit(Exceeded::Cells(limits.cells.min(HELD)), String::new()));
+                if columns > MOST_COLUMNS {
+                    return Err(limit(Exceeded::Cells(most.cells)));
                 }
+                row_text = row_text.saturating_add(if empty { text.saturating_mul(n) } else { 0 });
+                let (n, bytes) = (columns.saturating_mul(rows), row_text.saturating_mul(rows));
+                held.and(n, bytes, &most).map_err(limit)?;
             }
             _ => {}
         }
@@ -482,10 +507,13 @@ where
         let mut sheet = intake.sheet(info(names.len() == 1, name, at.stem, epoch));
         let (first_row, first_col) = range.start().unwrap_or((0, 0));
         let mut cells: Vec<Raw<'_>> = Vec::new();
+        let mut held = Held::default();
         for (i, row) in range.rows().enumerate() {
             cells.clear();
             cells.resize(first_col as usize, Raw::Blank);
             cells.extend(row.iter().take(WIDEST).map(|d| raw(d, epoch)));
+            let text = cells.iter().map(Raw::text_bytes).sum();
+            held = held.and(cells.len() as u64, text, sheet.limits()).map_err(|e| Stop::Limit(e, name.clone()))?;
             if cells.iter().any(|c| *c != Raw::Blank) {
                 sheet.row(first_row + i as u32, &cells);
             }

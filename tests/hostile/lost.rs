@@ -104,6 +104,30 @@ fn hidden_rows_and_sheets_are_read_and_named_first() {
 }
 
 #[test]
+fn hidden_columns_are_read_and_named_first() {
+    let batch = batch(|book| {
+        let sheet = book.worksheet_from_name("提请案件").unwrap();
+        for col in [2, 3, 5] {
+            // The last of these holds nothing.
+            sheet.set_column_hidden(col).unwrap();
+        }
+        fill(book.add_worksheet().set_name("别的").unwrap(), &[&["甲", "乙"], &["1", "2"]]);
+    });
+    // They are read like any other.
+    let first = &dossiers(&batch)[0].applications[0];
+    assert_eq!(first.applied.get(), Some("2023-01-10".parse().unwrap()));
+    assert!(first.conduct.known().is_some());
+    has(&batch, ProblemCode::HiddenRows, "提请案件", Some("C1"));
+    let said: Vec<_> = batch.problems.iter().filter(|p| p.code == ProblemCode::HiddenRows).collect();
+    assert_eq!(said.len(), 1, "{said:?}");
+    assert!(said[0].zh.contains("有2列是隐藏的") && said[0].zh.contains("C–D"), "{}", said[0].zh);
+    for printed in printed(&batch) {
+        let at = |what: &str| printed.find(what).unwrap_or_else(|| panic!("{what} is not said"));
+        assert!(at("列是隐藏的") < at("不认识的表"));
+    }
+}
+
+#[test]
 fn filtered_rows_are_hidden_rows() {
     let batch = batch(|book| {
         let sheet = book.worksheet_from_name("提请案件").unwrap();
@@ -130,7 +154,13 @@ fn a_formula_counts_with_the_value_it_had() {
     };
     let kept = of("<c r=\"C2\" s=\"1\"><f>TODAY()</f><v>44936</v></c>");
     assert_eq!(dossiers(&kept)[0].applications[0].applied.get(), Some("2023-01-10".parse().unwrap()));
-    for cell in ["<c r=\"C2\" t=\"e\"><f>1/0</f><v>#DIV/0!</v></c>", "<c r=\"C2\" t=\"e\"><v>#N/A</v></c>"] {
+    for cell in [
+        "<c r=\"C2\" t=\"e\"><f>1/0</f><v>#DIV/0!</v></c>",
+        "<c r=\"C2\" t=\"e\"><v>#N/A</v></c>",
+        "<c r=\"C2\" s=\"1\"><f>TODAY()</f></c>",
+        "<c r=\"C2\" s=\"1\"><f>TODAY()</f><v/></c>",
+        "<c r=\"C2\" s=\"1\"><f>TODAY()</f><v></v></c>",
+    ] {
         let batch = of(cell);
         assert_eq!(dossiers(&batch)[0].applications[0].applied.get(), None, "{cell}");
         has(&batch, ProblemCode::ErrorCell, "提请案件", Some("C2"));

@@ -315,6 +315,30 @@ fn limits_can_be_set() {
     for (max, says) in [("cells=5", "5 cells"), ("text=10", "10 bytes of text"), ("parts=3", "3 parts")] {
         run(dir.path(), &["批次.xlsx", "--max", max]).refused("批次.xlsx", "limit-exceeded", says);
     }
+    let wide = inmates().replace("</sheetData>", &format!("<row>{}</row></sheetData>", " ".repeat(1 << 20)));
+    fs::write(dir.path().join("宽.xlsx"), book(&[sheet1(&wide)])).unwrap();
+    run(dir.path(), &["宽.xlsx", "--max", "row=300K"]).refused(
+        "宽.xlsx",
+        "limit-exceeded",
+        "a row of more than 307200",
+    );
+    run(dir.path(), &["宽.xlsx", "--max", "row=2M"]).read();
+    let packed = |max: &str| {
+        let part = bomb("xl/media/1", "", b' ', 4000, "", u32::MAX);
+        fs::write(dir.path().join("密.xlsb"), archive(&[part, self::part("xl/workbook.bin", "")])).unwrap();
+        run(dir.path(), &["密.xlsb", "--max", max])
+    };
+    packed("ratio=300,ratio-from=900K").refused("密.xlsb", "limit-exceeded", "300 times larger");
+    packed("ratio=300,ratio-from=2M").refused("密.xlsb", "unreadable-file", "");
+    packed("ratio=3000,ratio-from=900K").refused("密.xlsb", "unreadable-file", "");
+    // Beyond what is ordinary for so few cells.
+    fs::write(dir.path().join("长.xlsx"), book(&[sheet1(&inmates().replace("甲", &"甲".repeat(1000)))])).unwrap();
+    run(dir.path(), &["长.xlsx", "--max", "sheet-text=2K"]).refused(
+        "长.xlsx",
+        "limit-exceeded",
+        "2048 bytes of text in all",
+    );
+    run(dir.path(), &["长.xlsx", "--max", "sheet-text=4K"]).read();
     run(dir.path(), &["批次.xlsx", "--max", "cells=8,text=1K", "--max", "parts=20"]).read();
     let ran = run(dir.path(), &["批次.xlsx", "--max", "size=3"]);
     assert_eq!(ran.status, Some(2));
@@ -485,5 +509,85 @@ fn a_spreadsheet_that_repeats_a_cell_a_billion_times_is_turned_away() {
         let ran = check("批次.ods", &archive(&parts));
         assert_eq!(ran.status, Some(2), "{columns} × {rows}: {:?} {}", ran.status, ran.err);
         assert!(ran.err.contains("批次.ods"), "{}", ran.err);
+    }
+}
+
+#[test]
+fn a_bomb_of_ten_gigabytes_is_turned_away() {
+    let (head, tail) = inmates().split_once("甲").map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap();
+    let times = 41_000_000;
+    for claims in [u32::MAX, 10] {
+        let part = bomb("xl/worksheets/sheet1.xml", &head, b'a', times, &tail, claims);
+        let ran = check("炸弹.xlsx", &book(&[part]));
+        assert_eq!(ran.status, Some(2), "{claims}: {:?} {}", ran.status, ran.err);
+        assert!(ran.err.contains("炸弹.xlsx"), "{}", ran.err);
+    }
+    // Between elements, where no text grows.
+    let part = bomb("xl/worksheets/sheet1.xml", &head.replace("<sheetData>", ""), b' ', times, "", u32::MAX);
+    check("炸弹.xlsx", &book(&[part])).refused("炸弹.xlsx", "limit-exceeded", "");
+    let strings = format!("<sst xmlns=\"{MAIN}\"><si><t>");
+    let part = bomb("xl/sharedStrings.xml", &strings, b'a', times, "</t></si></sst>", u32::MAX);
+    check("炸弹.xlsx", &book(&[part])).refused("炸弹.xlsx", "limit-exceeded", "");
+    let part = bomb("xl/workbook.xml", "<workbook>", b' ', times, "</workbook>", u32::MAX);
+    let ran = check("炸弹.xlsx", &book(&[part]));
+    assert_eq!(ran.status, Some(2), "{:?} {}", ran.status, ran.err);
+}
+
+#[test]
+fn a_long_text_repeated_in_every_cell_is_turned_away() {
+    // Thirty bytes a cell stand for ninety thousand: ten gigabytes in all.
+    let strings = format!("<sst xmlns=\"{MAIN}\"><si><t>{}</t></si></sst>", "甲".repeat(30_000));
+    let mut rows = texts(1, &INMATE_HEAD);
+    for row in 2..120_000 {
+        rows += &format!("<row r=\"{row}\"><c r=\"A{row}\"><v>{row}</v></c><c r=\"B{row}\" t=\"s\"><v>0</v></c></row>");
+    }
+    let ran = check("批次.xlsx", &book(&[sheet1(&sheet_of(&rows)), part("xl/sharedStrings.xml", &strings)]));
+    ran.refused("批次.xlsx", "limit-exceeded", "bytes of text in all cells");
+
+    // The same by repeating a cell or a row of an ods file, whose reader makes a copy for each.
+    let text = "甲".repeat(30_000);
+    let cell = |n: u32| {
+        format!(
+            "<table:table-cell office:value-type=\"string\" table:number-columns-repeated=\"{n}\"><text:p>{text}</text:p>\
+             </table:table-cell>"
+        )
+    };
+    let value = format!("<table:table-cell office:value-type=\"string\" office:string-value=\"{text}\"/>");
+    for (cells, rows) in [(cell(10_000), 1), (cell(1), 100_000), (cell(100), 100), (value, 100_000)] {
+        let content = format!(
+            "<office:document-content xmlns:office=\"o\" xmlns:table=\"t\" xmlns:text=\"x\"><office:body><office:spreadsheet>\
+             <table:table table:name=\"罪犯信息\"><table:table-row table:number-rows-repeated=\"{rows}\">{cells}\
+             </table:table-row></table:table></office:spreadsheet></office:body></office:document-content>"
+        );
+        let parts = [part("mimetype", "application/vnd.oasis.opendocument.spreadsheet"), part("content.xml", &content)];
+        check("批次.ods", &archive(&parts)).refused("批次.ods", "limit-exceeded", "bytes of text in all cells");
+    }
+}
+
+#[test]
+fn every_limit_stands_in_the_readme() {
+    for readme in [include_str!("../../README.md"), include_str!("../../README.zh-CN.md")] {
+        let rows: Vec<&str> = readme.lines().filter(|l| l.starts_with("| `")).collect();
+        for name in jxjs::intake::Limits::NAMES {
+            assert!(rows.iter().any(|r| r.split('|').nth(1).unwrap().contains(&format!("`{name}`"))), "{name}");
+        }
+    }
+}
+
+#[test]
+fn two_sheets_of_one_name_are_both_read_or_the_file_is_refused() {
+    let mut parts = frame_of("", ["罪犯信息", "罪犯信息"]);
+    let second = texts(1, &INMATE_HEAD) + &texts(2, &["2", "乙", "盗窃罪", "有期徒刑九年"]);
+    parts.extend([sheet1(&inmates()), part("xl/worksheets/sheet2.xml", &sheet_of(&second))]);
+    let dir = folder();
+    fs::write(dir.path().join("罪犯.xlsx"), archive(&parts)).unwrap();
+    let csv = "罪犯编号,类型,提请日期,改造表现\n1,减刑,2023-01-10,确有悔改表现\n2,减刑,2023-01-10,确有悔改表现\n";
+    fs::write(dir.path().join("提请案件.csv"), csv).unwrap();
+    let ran = run(dir.path(), &["罪犯.xlsx", "提请案件.csv"]);
+    if ran.status == Some(2) {
+        assert!(ran.err.contains("罪犯.xlsx"), "{}", ran.err);
+    } else {
+        ran.read();
+        assert!(!ran.codes().contains(&"orphan-application"), "the second sheet was lost: {:?}", ran.codes());
     }
 }

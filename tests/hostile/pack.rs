@@ -126,9 +126,9 @@ pub fn bomb(name: &str, before: &str, letter: u8, times: u32, after: &str, claim
     bits.number(2, 2);
     bits.number(29, 5);
     bits.number(0, 5);
-    bits.number(14, 4);
+    bits.number(15, 4);
     // Lengths of the code of lengths: 18 (a run of zeros), 1 and 2 are needed.
-    let order = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1];
+    let order = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
     for symbol in order {
         bits.number(if symbol == 18 { 1 } else { u32::from(symbol == 1 || symbol == 2) * 2 }, 3);
     }
@@ -151,7 +151,7 @@ pub fn bomb(name: &str, before: &str, letter: u8, times: u32, after: &str, claim
     bits.code(one, 2);
     bits.code(one, 2);
     bits.code(2, 2);
-    // Matches are two zero bits each: whole bytes of zeros.
+    // Matches are two zero bits each: whole bytes of zeros. The bits before are even in number, so that none is cut.
     bits.number(0, (8 - bits.used % 8) % 8);
     let bytes = times / 4;
     bits.out.resize(bits.out.len() + bytes as usize, 0);

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::super::cell::Raw;
 use super::super::layout::Merge;
-use super::super::limits::{Exceeded, Limits};
+use super::super::limits::{Exceeded, Held, Limits};
 use super::book::{Book, Listed};
 use super::formats::Shown;
 use super::stream::{self, Spent, Trouble, broken};
@@ -47,7 +47,7 @@ struct Scan<'k> {
     depth: u32,
     /// The number of the next row that does not say its own.
     next_row: u32,
-    cells: u64,
+    held: Held,
     shape: Shape,
     /// Columns said to be hidden.
     hiding: Vec<(u32, u32)>,
@@ -70,7 +70,7 @@ impl Book {
             place: Place::Head,
             depth: 0,
             next_row: 0,
-            cells: 0,
+            held: Held::default(),
             shape: Shape::default(),
             hiding: Vec::new(),
             holding: Vec::new(),
@@ -222,16 +222,16 @@ impl<'k> Scan<'k> {
         }
         let mut at = At { row: said, next: self.next_row, col: 0 };
         let mut count = 0u64;
+        // A row that ends in the next piece is read again: what it holds counts once it is whole.
+        let mut held = self.held;
         cells.clear();
         if !empty {
             loop {
                 match tokens.next()? {
                     Token::Open(b"c") => {
                         count += 1;
-                        if self.cells + count > self.limits.cells {
-                            return Err(Exceeded::Cells(self.limits.cells).into());
-                        }
                         let (col, raw) = self.cell(tokens, &mut at)?;
+                        held = held.and(1, raw.text_bytes(), self.limits)?;
                         raw.put(cells, col);
                     }
                     Token::Close(b"row") => break,
@@ -250,7 +250,7 @@ impl<'k> Scan<'k> {
             return Err(Halt::Bad("more rows than a sheet has").into());
         }
         self.next_row = row + 1;
-        self.cells += count;
+        self.held = held;
         if hidden && count > 0 {
             stretch(&mut self.shape.hidden_rows, row);
         }
