@@ -485,6 +485,15 @@ fn rules_columns_and_templates_have_a_size_too() {
     let ran = run(dir.path(), &["批次.xlsx", "--out", "结果", "--templates", "文书"]);
     assert_eq!(ran.status, Some(2), "{:?} {}", ran.status, ran.err);
     assert!(ran.err.contains("审查报告.docx"), "{}", ran.err);
+    // Three gigabytes of text within one tag.
+    let texts = vec!["\"a\" * 60000000"; 50].join(", ");
+    let report = format!(
+        "<w:document><w:body><w:p><w:r><w:t>{{{{ [{texts}]|length }}}}</w:t></w:r></w:p></w:body></w:document>"
+    );
+    fs::write(dir.path().join("文书/审查报告.docx"), archive(&[part("word/document.xml", &report)])).unwrap();
+    let ran = run(dir.path(), &["批次.xlsx", "--out", "结果", "--templates", "文书"]);
+    assert_eq!(ran.status, Some(2), "{:?} {}", ran.status, ran.err);
+    assert!(ran.err.contains("审查报告.docx") && ran.err.contains("fuel"), "{}", ran.err);
 }
 
 #[test]

@@ -80,8 +80,9 @@ const MAX_PART: u64 = 16 << 20;
 /// The same of all parts together: pictures of a letterhead fit well.
 const MAX_TOTAL: u64 = 64 << 20;
 const MAX_PARTS: usize = 1000;
-/// Steps that filling in a part may take; the longest opinion takes some thousands.
-const MAX_STEPS: u64 = 20_000_000;
+/// Steps that filling in a part may take; the longest opinion takes some thousands. A step also pays for 64 bytes of text
+/// that the template makes, so that doubling a text ends at 128 MB in all.
+const MAX_STEPS: u64 = 2_000_000;
 
 /// Fills in a template.
 ///
@@ -562,6 +563,15 @@ mod tests {
         let long = "{% for a in range(9999) %}{{ x }}{% endfor %}";
         let said = body(&inner(long), context! { x => "长".repeat(9999) }).unwrap_err().to_string();
         assert!(said.contains("filled in"), "{said}");
+        // A text that doubles, grows by its own parts, or is made many times over and kept.
+        let doubled = format!("{{% set x = \"甲\" %}}{}", "{% set x = x ~ x %}".repeat(40));
+        let replaced = format!("{{% set x = \"aaaaaaaaaa\" %}}{}", "{% set x = x|replace(\"a\", x[:9]) %}".repeat(40));
+        let joined = format!("{{% set x = \"aaaaaaaaaa\" %}}{}", "{% set x = x|join(x) %}".repeat(40));
+        let kept = format!("{{{{ [{}]|length }}}}", vec!["\"a\" * 60000000"; 50].join(", "));
+        for text in [doubled, replaced, joined, kept] {
+            let said = body(&inner(&text), context! {}).unwrap_err().to_string();
+            assert!(said.contains("fuel"), "{said}");
+        }
         let deep = format!("{}{}", "<w:r>".repeat(100_000), "</w:r>".repeat(100_000));
         assert!(body(&deep, context! {}).unwrap_err().to_string().contains("deeper"));
     }
