@@ -34,7 +34,7 @@ macro_rules! targets {
     };
 }
 
-targets! { values numbers headers columns rules table csv parts workbook docx }
+targets! { values numbers headers columns rules table csv parts workbook docx dossiers }
 
 /// The fuzz package has a lock file of its own, which a new dependency of the program makes out of date unseen.
 #[test]

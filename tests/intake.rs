@@ -1238,3 +1238,63 @@ fn a_person_in_several_files_is_one_person() {
     let source = batch.sources.sheet(4).unwrap();
     assert_eq!(source.file, "4计分考核.csv");
 }
+
+/// Many people with a batch sheet of which every score is bad, the last person's too; and rows of people unknown.
+#[test]
+fn a_column_of_errors_is_listed_in_part_and_counted_whole() {
+    let no = |n: usize| format!("{n:04}");
+    let mut inmates = "罪犯编号,姓名,罪名,原判刑罚\n".to_owned();
+    let mut applications = "罪犯编号,类型,提请日期,改造表现\n".to_owned();
+    let mut points = "罪犯编号,考核月份,当月考核分\n".to_owned();
+    for n in 1..=40 {
+        inmates += &format!("{},甲,盗窃罪,有期徒刑八年\n", no(n));
+        applications += &format!("{},减刑,2023-01-10,确有悔改表现\n", no(n));
+        for month in 0..60 {
+            points += &format!("{},{}-{:02},不详\n", no(n), 2018 + month / 12, month % 12 + 1);
+        }
+    }
+    // Nobody's rows: a hundred people of thirty.
+    for n in 0..3000 {
+        points += &format!("{},{}-{:02},100\n", no(9000 + n / 30), 2018 + n % 30 / 12, n % 12 + 1);
+    }
+    let batch = read_folder(&[("罪犯信息.csv", &inmates), ("提请案件.csv", &applications), ("计分考核.csv", &points)]);
+    let sheet = batch.inputs.iter().find(|i| i.file == "计分考核.csv").unwrap().sheets[0].clone();
+    assert_eq!((sheet.read, sheet.used, sheet.reported), (5400, 2400, 3000));
+    // Everyone's own error is with everyone.
+    let own = |d: &Dossier| d.problems.iter().filter(|p| p.code == ProblemCode::BadNumber).count() as u64;
+    assert!(batch.dossiers.iter().all(|d| own(d) > 0));
+    let listed: u64 = batch.dossiers.iter().map(own).sum();
+    let said = |code: ProblemCode| {
+        let found: Vec<_> = batch.problems.iter().filter(|p| p.code == code && p.zh.contains("另有")).collect();
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert_eq!(found[0].level, Level::Error);
+        let digits: String = found[0].zh.chars().filter(char::is_ascii_digit).collect();
+        assert!(found[0].en.contains(&digits), "{}", found[0].en);
+        digits.parse::<u64>().unwrap()
+    };
+    assert_eq!(listed + said(ProblemCode::BadNumber), 2400);
+    assert!((1000..1100).contains(&listed), "{listed}");
+    let orphans = batch.problems.iter().filter(|p| p.code == ProblemCode::OrphanRow);
+    let singly = orphans.clone().filter(|p| !p.zh.contains("另有")).count() as u64;
+    // Twenty of each person, until a thousand are listed; of those listed, the rest of the person is said with them.
+    let each: u64 = orphans
+        .filter(|p| p.zh.contains("另有") && p.zh.contains('“'))
+        .map(|p| p.zh.rsplit_once("另有").unwrap().1.chars().filter(char::is_ascii_digit).collect::<String>())
+        .map(|n| n.parse::<u64>().unwrap())
+        .sum();
+    let rest = batch.problems.iter().find(|p| p.zh.starts_with("另有")).unwrap();
+    let rest: u64 = rest.zh.chars().filter(char::is_ascii_digit).collect::<String>().parse().unwrap();
+    assert_eq!((singly, singly + each + rest), (1000, 3000));
+    // No case of theirs is clear.
+    let rules = jxjs::law::Rules::builtin();
+    let options = jxjs::review::ReviewOptions {
+        as_of: "2026-11-24".parse().unwrap(),
+        lang: jxjs::checks::case::Lang::Zh,
+        only: vec!["reduction/start-time".to_owned()],
+    };
+    let review = jxjs::review::review_batch(&batch.packed, &rules, &options);
+    assert_eq!(review.cases.len(), 40);
+    for case in &review.cases {
+        assert!(case.problems.iter().any(|p| p.code == ProblemCode::BadNumber), "{}", case.inmate);
+    }
+}

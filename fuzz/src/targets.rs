@@ -9,6 +9,9 @@ use std::sync::{Arc, LazyLock};
 
 use chrono::{Datelike, NaiveDate};
 use jxjs::checks::case::Lang;
+use jxjs::checks::finding::Outcome;
+use jxjs::exchange::stream::{self, Review};
+use jxjs::exchange::{self, Part, Reader};
 use jxjs::intake::cell::{Raw, identifier};
 use jxjs::intake::columns::Header;
 use jxjs::intake::values::{self, Bad, Epoch};
@@ -35,6 +38,7 @@ pub const ALL: &[Target] = &[
     ("parts", workbook_parts),
     ("workbook", workbook),
     ("docx", docx),
+    ("dossiers", dossiers),
 ];
 
 fn as_of() -> NaiveDate {
@@ -519,5 +523,50 @@ pub fn docx(data: &[u8]) {
             let on_purpose = source.contains(['"', '\'', '“', '”', '‘', '’', '＂']) || source.contains("raw");
             assert!(on_purpose || !text.contains("{{") && !text.contains("{%"), "a placeholder was left: {text}");
         }
+    }
+}
+
+/// Dossiers as lines, and what a batch of them knows together: each line is read or has a fault, and no line is lost.
+pub fn dossiers(data: &[u8]) {
+    let blank = |line: &&[u8]| line.iter().all(u8::is_ascii_whitespace);
+    let lines = data.split(|b| *b == b'\n').filter(|l| !blank(l)).count() as u64;
+    for line in data.split(|b| *b == b'\n') {
+        match Reader::default().read(line) {
+            Err(fault) => assert!(!fault.zh.is_empty() && !fault.en.is_empty()),
+            Ok(alone) => {
+                let mut written = Vec::new();
+                exchange::write(&alone.dossier, &alone.sources, &alone.presence, &mut written).unwrap();
+                let again = Reader::default().read(&written).unwrap_or_else(|e| panic!("what was written: {e:?}"));
+                assert_eq!(alone.dossier, again.dossier);
+                let mut twice = Vec::new();
+                exchange::write(&again.dossier, &again.sources, &again.presence, &mut twice).unwrap();
+                assert_eq!(String::from_utf8(written), String::from_utf8(twice));
+            }
+        }
+        if let Ok(part) = Part::read(line) {
+            let mut written = Vec::new();
+            part.write(&mut written).unwrap();
+            assert!(Part::read(&written).is_ok_and(|again| again == part));
+            let _ = part.clone().merge(part).map(|part| part.finish(&BUILTIN, Lang::Zh));
+        }
+    }
+    let part = match stream::gather(&mut Cursor::new(data), &BUILTIN).unwrap() {
+        Ok(part) => Some(part),
+        Err(bad) => {
+            assert!(bad.iter().all(|e| !e.zh().is_empty() && !e.en().is_empty()));
+            None
+        }
+    };
+    for part in [None, part.as_ref()] {
+        let review =
+            Review { rules: &BUILTIN, as_of: as_of(), lang: Lang::En, only: &[], min_outcome: Outcome::Pass, part };
+        let mut out = Vec::new();
+        let reviewed = review.run(&mut Cursor::new(data), &mut out, |_| Ok(())).unwrap();
+        assert_eq!(reviewed.unread + reviewed.dossiers, lines, "a line was lost");
+        assert_eq!(out.iter().filter(|b| **b == b'\n').count() as u64, reviewed.cases);
+        if part.is_some() {
+            assert_eq!(reviewed.unread, 0, "what was gathered can be reviewed");
+        }
+        Part::of_reviews(part, &BUILTIN, reviewed).finish(&BUILTIN, Lang::En);
     }
 }

@@ -68,12 +68,43 @@ pub struct Builder {
     pub(super) second_columns: BTreeSet<Col>,
     /// Unknown columns told of, with the number of the problem that tells it.
     unknown: HashMap<(SheetKind, String), usize>,
-    /// How many warnings of a code a column of a sheet has had.
-    warned: HashMap<(u16, Col, ProblemCode), (u32, CellRef)>,
+    /// How many problems of a code a column of a sheet has had.
+    met: HashMap<(u16, Col, ProblemCode), Met>,
+    /// Who has been told of an error of a code in a column that has had too many to list.
+    told: HashSet<(u16, Col, ProblemCode, usize)>,
+    /// How many rows of somebody unknown a sheet has had.
+    orphans: HashMap<u16, Met>,
+}
+
+/// Problems of one kind.
+#[derive(Clone, Copy, Debug)]
+struct Met {
+    /// Those that are listed.
+    listed: u64,
+    /// Those that are only counted.
+    more: u64,
+    /// Where the first one is.
+    at: CellRef,
+}
+
+impl Met {
+    fn at(at: CellRef) -> Met {
+        Met { listed: 0, more: 0, at }
+    }
+
+    /// Counts one more; whether it is listed.
+    fn count(&mut self, listed: bool) -> bool {
+        *if listed { &mut self.listed } else { &mut self.more } += 1;
+        listed
+    }
 }
 
 /// Warnings of one kind in one column after which the rest are only counted.
-const WARNINGS_A_COLUMN: u32 = 50;
+const WARNINGS_A_COLUMN: u64 = 50;
+/// The same of errors. Beyond these the first of each person is still listed: it keeps the person's cases from being clear.
+const ERRORS_A_COLUMN: u64 = 1000;
+/// Orphan rows of a sheet that are listed singly.
+const ORPHANS_A_SHEET: u64 = 1000;
 /// Orphan rows of one person in one sheet that are listed singly.
 const ORPHANS_A_PERSON: usize = 20;
 
@@ -225,19 +256,22 @@ impl Builder {
         self.located(remark.bad.code, remark.at, zh, en)
     }
 
-    /// Whether a warning is still listed singly.
-    fn admits(&mut self, remark: &Remark) -> bool {
-        if remark.bad.code.level() == Level::Error {
-            return true;
-        }
-        let entry = self.warned.entry((remark.at.sheet, remark.col, remark.bad.code)).or_insert((0, remark.at));
-        entry.0 += 1;
-        entry.0 <= WARNINGS_A_COLUMN
+    /// Whether a problem is still listed singly.
+    fn admits(&mut self, person: Option<usize>, remark: &Remark) -> bool {
+        let (sheet, col, code) = (remark.at.sheet, remark.col, remark.bad.code);
+        let met = self.met.entry((sheet, col, code)).or_insert(Met::at(remark.at));
+        let listed = match code.level() {
+            Level::Warning => met.listed < WARNINGS_A_COLUMN,
+            Level::Error => {
+                met.listed < ERRORS_A_COLUMN || person.is_some_and(|p| self.told.insert((sheet, col, code, p)))
+            }
+        };
+        met.count(listed)
     }
 
     pub(super) fn settle(&mut self, person: Option<usize>, remarks: Vec<Remark>) {
         for remark in remarks {
-            if self.admits(&remark) {
+            if self.admits(person, &remark) {
                 let problem = self.remark_problem(&remark);
                 match person.and_then(|p| self.persons.get_mut(p)) {
                     Some(p) => p.packed.push(&problem),
@@ -389,6 +423,11 @@ impl Builder {
             if n > ORPHANS_A_PERSON || (transposed && n > 1) {
                 continue;
             }
+            let met = self.orphans.entry(row.sheet).or_insert(Met::at(CellRef::NOWHERE));
+            let listed = met.listed < ORPHANS_A_SHEET;
+            if !met.count(listed) {
+                continue;
+            }
             let number = kind.columns().next().map_or(CellRef::NOWHERE, |c| self.cell(row, c));
             let problem = self.located(
                 ProblemCode::OrphanRow,
@@ -401,7 +440,10 @@ impl Builder {
             self.problems.push(problem);
         }
         for (sheet, n) in per_sheet {
-            if n > ORPHANS_A_PERSON {
+            let full = self.orphans.get_mut(&sheet).filter(|met| met.more > 0);
+            if let (Some(met), true) = (full, n > ORPHANS_A_PERSON) {
+                met.more += (n - ORPHANS_A_PERSON) as u64;
+            } else if n > ORPHANS_A_PERSON {
                 let at = CellRef { sheet, row: 0, col: CellRef::NONE };
                 let more = n - ORPHANS_A_PERSON;
                 let problem = self.located(
@@ -450,8 +492,9 @@ impl Builder {
             }
             self.problems.push(Problem { at: problem.at.map(moved), ..problem });
         }
-        self.warned.extend(
-            part.warned.into_iter().map(|((sheet, col, code), (n, at))| ((sheet + sheets, col, code), (n, moved(at)))),
+        let met = part.met.into_iter();
+        self.met.extend(
+            met.map(|((sheet, col, code), met)| ((sheet + sheets, col, code), Met { at: moved(met.at), ..met })),
         );
         for person in part.persons {
             self.absorb_person(person, sheets);
@@ -645,21 +688,43 @@ impl Builder {
         d.problems.append(&mut told);
     }
 
-    /// Says how many warnings of a column were not listed singly.
+    /// Says how many problems of a column, and how many rows of people unknown, were not listed singly.
     fn tell_uncounted(&mut self) {
-        let mut more: Vec<(u16, Col, ProblemCode, u32, CellRef)> = self
-            .warned
+        let mut more: Vec<(u16, Col, ProblemCode, u64, CellRef)> = self
+            .met
             .iter()
-            .filter(|(_, (n, _))| *n > WARNINGS_A_COLUMN)
-            .map(|((sheet, col, code), (n, at))| (*sheet, *col, *code, *n - WARNINGS_A_COLUMN, *at))
+            .filter(|(_, met)| met.more > 0)
+            .map(|((sheet, col, code), met)| (*sheet, *col, *code, met.more, met.at))
             .collect();
         more.sort();
         for (_, col, code, n, at) in more {
+            let name = col.name();
+            let (zh, en) = match code.level() {
+                Level::Warning => (
+                    format!("{name}：同类提示另有{n}处，未逐一列出"),
+                    format!("{name}: {n} more warnings of this kind are not listed singly"),
+                ),
+                Level::Error => (
+                    format!("{name}：同类错误另有{n}处，未逐一列出；所涉罪犯每人至少列出一处"),
+                    format!(
+                        "{name}: {n} more errors of this kind are not listed singly; at least one is of every person concerned"
+                    ),
+                ),
+            };
+            let problem = self.located(code, at, zh, en);
+            self.problems.push(problem);
+        }
+        let mut orphans: Vec<(u16, u64)> =
+            self.orphans.iter().filter(|(_, met)| met.more > 0).map(|(sheet, met)| (*sheet, met.more)).collect();
+        orphans.sort_unstable();
+        for (sheet, n) in orphans {
             let problem = self.located(
-                code,
-                at,
-                format!("{}：同类提示另有{n}处，未逐一列出", col.name()),
-                format!("{}: {n} more warnings of this kind are not listed singly", col.name()),
+                ProblemCode::OrphanRow,
+                CellRef { sheet, row: 0, col: CellRef::NONE },
+                format!("另有{n}行的罪犯编号不在罪犯信息中，未使用，未逐一列出"),
+                format!(
+                    "{n} more rows of numbers that are not in the inmates sheet were not used and are not listed singly"
+                ),
             );
             self.problems.push(problem);
         }

@@ -355,9 +355,9 @@ impl<'a> Text<'a, '_> {
             let rest = these.len().saturating_sub(PROBLEMS_LISTED);
             if rest > 0 {
                 let text = if self.zh() {
-                    format!("  另有 {rest} 条，全部见 --format json。")
+                    format!("  另有 {rest} 条，见 --format json。")
                 } else {
-                    format!("  {rest} more; --format json lists all.")
+                    format!("  {rest} more; see --format json.")
                 };
                 self.line(&text);
             }

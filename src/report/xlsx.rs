@@ -729,8 +729,8 @@ impl Book<'_> {
         let more = problems.len().saturating_sub(PROBLEMS);
         if more > 0 {
             let text = match report.lang.is_zh() {
-                true => format!("另有 {more} 条未列出；全部见 review.json。"),
-                false => format!("{more} more; review.json has all."),
+                true => format!("另有 {more} 条未列出；见 review.json。"),
+                false => format!("{more} more; see review.json."),
             };
             self.line(sheet, row + 1, &text, &self.styles.title)?;
         }
