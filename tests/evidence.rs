@@ -308,3 +308,61 @@ fn a_pack_of_another_version_says_so() {
     let (status, out, _) = run(dir.path(), &["verify", "旧.zip", "批次"]);
     assert!(status == 2 && out.contains("内置规则与当时不同"), "{out}");
 }
+
+#[test]
+fn a_verification_is_printed_for_machines_too() {
+    let dir = world();
+    let pack = pack(dir.path(), "证据.zip", &["--rules", "本省.toml"]);
+    let schema: Value = serde_json::from_str(include_str!("../schema/verify.schema.json")).unwrap();
+    let validator = jsonschema::draft202012::new(&schema).unwrap();
+    let verify = |file: &str| {
+        let (status, out, err) = run(dir.path(), &["verify", file, "批次", "--format", "json"]);
+        assert_eq!(err, "");
+        let value: Value = serde_json::from_str(&out).unwrap();
+        let errors: Vec<String> =
+            validator.iter_errors(&value).map(|e| format!("{}: {e}", e.instance_path())).collect();
+        assert!(errors.is_empty(), "{errors:#?}");
+        // What is said does not depend on the language.
+        assert_eq!(run(dir.path(), &["verify", file, "批次", "--format", "json", "--lang", "en"]).1, out);
+        (status, value)
+    };
+    let (status, same) = verify("证据.zip");
+    assert_eq!((status, &same["result"], &same["cases"]), (0, &"same".into(), &3.into()));
+    assert_eq!((&same["differences"], &same["same_rules"]), (&Value::Array(Vec::new()), &true.into()));
+    let digest: String = Sha256::digest(&pack).iter().map(|b| format!("{b:02x}")).collect();
+    assert_eq!((&same["pack"]["sha256"], &same["pack"]["overlays"]), (&digest.into(), &1.into()));
+    assert!(same["inputs"].as_array().unwrap().iter().all(|i| i["then"] == i["now"]));
+    assert_eq!(same["inputs"].as_array().unwrap().len(), 4);
+
+    let path = dir.path().join("批次/提请案件.csv");
+    let text = fs::read_to_string(&path).unwrap();
+    fs::write(&path, format!("{text}\n")).unwrap();
+    let (status, bytes) = verify("证据.zip");
+    assert_eq!((status, &bytes["result"]), (1, &"inputs_changed".into()));
+    let changed: Vec<&Value> = bytes["inputs"].as_array().unwrap().iter().filter(|i| i["then"] != i["now"]).collect();
+    assert_eq!((changed.len(), &changed[0]["file"]), (1, &"提请案件.csv".into()));
+
+    fs::write(&path, text.replace("2023-01-10", "2023-04-20")).unwrap();
+    let (status, different) = verify("证据.zip");
+    assert_eq!((status, &different["result"]), (1, &"different".into()));
+    let found = |what: &str| {
+        let all = different["differences"].as_array().unwrap();
+        all.iter().find(|d| d["what"] == what).unwrap_or_else(|| panic!("{what}: {all:#?}")).clone()
+    };
+    let outcome = found("reduction/start-time.outcome");
+    assert_eq!((&outcome["then"], &outcome["now"]), (&"violation".into(), &"pass".into()));
+    assert!(outcome["case"].as_str().unwrap().contains("（2026）示减1号"));
+    // What is no longer said is absent; a number stays one.
+    let days = found("reduction/start-time.facts.short_days");
+    assert!(days["then"].is_number() && days.get("now").is_none(), "{days}");
+
+    let digest = jxjs::law::Rules::builtin().digest.clone();
+    let old = tamper(&pack, "manifest.json", false, |t| t.replace(&digest, "sha256:00"));
+    fs::write(dir.path().join("旧.zip"), &old).unwrap();
+    let (status, other) = verify("旧.zip");
+    assert_eq!((status, &other["result"], &other["same_rules"]), (2, &"other_rules".into(), &false.into()));
+    // What cannot be verified at all is said on standard error alone.
+    fs::write(dir.path().join("坏.zip"), &pack[..pack.len() / 2]).unwrap();
+    let (status, out, err) = run(dir.path(), &["verify", "坏.zip", "批次", "--format", "json"]);
+    assert!(status == 2 && out.is_empty() && err.contains("坏.zip"), "{out}{err}");
+}

@@ -77,10 +77,10 @@ fn three_parts(lines: &str) -> [String; 3] {
 const DAY: [&str; 2] = ["--as-of", "2026-11-24"];
 
 /// Both ways of reviewing an input; gives the summary.
-fn both_ways(input: &Path) -> Value {
+fn both_ways(input: &Path, more: &[&str]) -> Value {
     let input = input.to_str().unwrap();
-    let at_once = jxjs(&["check", input, "--format", "jsonl", DAY[0], DAY[1]], "");
-    let dossiers = jxjs(&["dossiers", input], "");
+    let at_once = jxjs(&[&["check", input, "--format", "jsonl", DAY[0], DAY[1]], more].concat(), "");
+    let dossiers = jxjs(&[&["dossiers", input], more].concat(), "");
     assert_eq!(dossiers.status, 0, "{}", dossiers.err);
     assert_all_valid("dossier", &dossiers.out.lines().map(json).collect::<Vec<_>>());
     let dir = tempfile::tempdir().unwrap();
@@ -137,8 +137,10 @@ fn a_generated_batch_comes_to_the_same_in_three_parts() {
     let folder = tempfile::tempdir().unwrap();
     let plan = people::Plan { people: 150, months: 24, seed: 5, defects_per_million: 300_000 };
     write::csv(&plan, folder.path()).unwrap();
-    let whole = both_ways(folder.path());
+    let whole = both_ways(folder.path(), &[]);
     assert_eq!(whole["summary"]["cases"], 150);
+    // With masks too, and the masks of the lines are those of the review.
+    assert_eq!(both_ways(folder.path(), &["--redact"])["summary"], whole["summary"]);
     assert!(whole["summary"]["by_verdict"]["unlawful"].as_u64().unwrap() > 10);
 }
 

@@ -408,3 +408,48 @@ fn nothing_leaves_the_machine() {
         assert_eq!(outward, Vec::<&str>::new(), "{args:?}");
     }
 }
+
+#[test]
+fn lines_hold_masks_and_are_reviewed_as_what_they_mask() {
+    let dir = tempfile::tempdir().unwrap();
+    batch(&dir.path().join("批次"));
+    let lines = |more: &[&str]| jxjs(dir.path(), &[&["dossiers", "批次"], more].concat());
+    let masked = lines(&["--redact"]);
+    assert_eq!(told(&masked.stdout), Vec::<&str>::new());
+    assert_eq!(told(&masked.stderr), Vec::<&str>::new());
+    let plain = lines(&[]);
+    let left: Vec<&str> = SECRETS.iter().copied().filter(|s| !told(&plain.stdout).contains(s)).collect();
+    // Names of files that are not read do not stand in lines; all else does, so that its absence shows something.
+    assert!(left.len() < 4 && !left.contains(&"11010119850601001"), "{left:?}");
+    assert_eq!(lines(&["--redact"]).stdout, masked.stdout, "the same masks in every run");
+    // Also where nothing can be read.
+    let unread = jxjs(dir.path(), &["dossiers", "批次/尉迟饕餮台账.csv", "--redact"]);
+    assert_eq!((unread.status.code(), told(&unread.stderr)), (Some(2), Vec::new()));
+
+    let text = String::from_utf8(masked.stdout).unwrap();
+    let people: Vec<Value> = text.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
+    let id = |n: usize| people[n]["inmate"]["id_number"].as_str().unwrap();
+    // A number that nobody has, of the same birth date; one person is still one, another another.
+    assert!(id(0).starts_with('0') && &id(0)[6..14] == "19850601" && identity(&id(0)[..17]) == id(0), "{}", id(0));
+    assert_eq!(id(1), id(2));
+    assert_ne!(id(0), id(1));
+
+    // Reviewed alone and with all the others, they come to what the masked batch comes to.
+    let piped = |args: &[&str], input: &str| -> String {
+        let mut command = assert_cmd::Command::cargo_bin("jxjs").unwrap();
+        let output = command.current_dir(dir.path()).args(args).write_stdin(input).output().unwrap();
+        assert!(output.status.code().is_some_and(|c| c < 2), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    fs::write(dir.path().join("汇总.json"), piped(&["aggregate"], &text)).unwrap();
+    let day = ["--as-of", "2026-11-24", "--format", "jsonl"];
+    let apart = piped(&[&["check", "--from-jsonl", "--aggregate", "汇总.json"], &day[..]].concat(), &text);
+    let at_once = piped(&[&["check", "批次", "--redact"], &day[..]].concat(), "");
+    let sorted = |text: &str| {
+        let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+        lines.sort();
+        lines
+    };
+    assert_eq!(sorted(&apart), sorted(&at_once));
+    assert!(apart.contains("duplicate-identity"));
+}

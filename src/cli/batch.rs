@@ -75,7 +75,7 @@ impl BatchArgs {
 
     /// Reads the input as `options` say, masked where that is asked for.
     pub fn intake(&self, inputs: &[PathBuf], options: &intake::Options) -> Result<Batch, IntakeError> {
-        if self.redact { masked(inputs, options).map(|r| r.batch) } else { intake::read(inputs, options) }
+        read(inputs, options, self.redact)
     }
 
     /// Reads the input; a fault ends the command.
@@ -100,10 +100,14 @@ impl ReadArgs {
         Ok(intake::Options { columns: self.columns.clone(), limits: limits(&self.max, lang)? })
     }
 
-    /// Reads the input; a fault ends the command.
-    pub fn read(&self, inputs: &[PathBuf], lang: Lang) -> Result<Batch, Failure> {
-        intake::read(inputs, &self.options(lang)?).map_err(unread(lang))
+    /// Reads the input, masked where that is asked for; a fault ends the command.
+    pub fn read(&self, inputs: &[PathBuf], redact: bool, lang: Lang) -> Result<Batch, Failure> {
+        read(inputs, &self.options(lang)?, redact).map_err(unread(lang))
     }
+}
+
+fn read(inputs: &[PathBuf], options: &intake::Options, redact: bool) -> Result<Batch, IntakeError> {
+    if redact { masked(inputs, options).map(|r| r.batch) } else { intake::read(inputs, options) }
 }
 
 /// Reads the input with names and numbers masked, also in what is wrong with it.

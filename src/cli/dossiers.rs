@@ -21,15 +21,24 @@ pub struct Args {
 
     #[command(flatten)]
     read: ReadArgs,
+
+    /// 隐去姓名、编号、案号、证件号码和民警姓名，与 check --redact 的代号相同 / mask names and numbers as check --redact does
+    #[arg(long)]
+    redact: bool,
 }
 
 /// Runs the command. What belongs to no person goes to standard error, and an error there is not lost: it makes the exit
 /// status 1.
 pub fn run(args: &Args, lang: Lang) -> Outcomes {
-    let batch = args.read.read(&args.inputs, lang)?;
+    let batch = args.read.read(&args.inputs, args.redact, lang)?;
     let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
-    for dossier in &batch.dossiers {
-        exchange::write(&dossier.open(), &batch.sources, &batch.presence, &mut out)?;
+    let mut identities = exchange::Identities::default();
+    for packed in &batch.dossiers {
+        let mut dossier = packed.open();
+        if args.redact {
+            identities.mask(&mut dossier);
+        }
+        exchange::write(&dossier, &batch.sources, &batch.presence, &mut out)?;
     }
     out.flush()?;
     json::write_read(&batch, lang, &mut io::stderr().lock())?;

@@ -10,8 +10,8 @@ use super::{ARGUMENTS, HELP, Outcomes, Status, print_text};
 #[derive(clap::Args)]
 #[command(help_template = HELP)]
 pub struct Args {
-    /// review 审查结果，dossier 案卷，ledger 台账，show 一人，aggregate 批次汇总 / which of them
-    #[arg(value_enum, default_value_t, value_name = "review|dossier|ledger|show|aggregate", hide_possible_values = true, help_heading = ARGUMENTS)]
+    /// review 审查结果，dossier 案卷，ledger 台账，show 一人，aggregate 批次汇总，verify 核验结果 / which of them
+    #[arg(value_enum, default_value_t, value_name = "review|dossier|ledger|show|aggregate|verify", hide_possible_values = true, help_heading = ARGUMENTS)]
     shape: Shape,
 }
 
@@ -29,6 +29,8 @@ enum Shape {
     Show,
     /// A line of `aggregate`.
     Aggregate,
+    /// `verify --format json`.
+    Verify,
 }
 
 /// Runs the command.
@@ -39,6 +41,7 @@ pub fn run(args: &Args, _: Lang) -> Outcomes {
         Shape::Ledger => schema::Shape::Ledger,
         Shape::Show => schema::Shape::Show,
         Shape::Aggregate => schema::Shape::Aggregate,
+        Shape::Verify => schema::Shape::Verify,
     };
     print_text(shape.text())?;
     Ok(Status::Clear)

@@ -1,7 +1,7 @@
 //! `jxjs verify`: makes the review of an evidence pack again and says what is different.
 
 use std::fs;
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use jxjs::checks::case::Lang;
 use jxjs::intake::{self, Columns, Limits, Listed};
 use jxjs::law::Rules;
 use jxjs::model::Batch;
-use jxjs::report::compare::{self, Difference};
+use jxjs::report::compare::{self, Difference, InputOut, PackOut, Verification, Verified};
 use jxjs::report::evidence::{self, Manifest, Pack};
 use jxjs::report::{Report, json};
 use jxjs::review::{ReviewOptions, review_batch};
@@ -33,9 +33,23 @@ pub struct Args {
     #[arg(value_name = "INPUT", help_heading = ARGUMENTS)]
     inputs: Vec<PathBuf>,
 
+    /// 输出格式：文本或 JSON / format of the output
+    #[arg(long, value_enum, default_value_t, value_name = "text|json", hide_possible_values = true)]
+    format: Format,
+
     /// 读取上限，如 cells=500M,text=1M（见说明书）/ limits of reading; the README lists them
     #[arg(long, value_name = "NAME=N", value_delimiter = ',')]
     max: Vec<String>,
+}
+
+/// How the result is printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// For people.
+    #[default]
+    Text,
+    /// One object.
+    Json,
 }
 
 /// Runs the command.
@@ -55,7 +69,10 @@ pub fn run(args: &Args, lang: Lang) -> Outcomes {
     consistent(&pack.manifest, &then, &rules).map_err(|(zh, en)| bad(zh.to_owned(), en.to_owned()))?;
 
     let mut out = anstream::stdout().lock();
-    let mut say = |zh: String, en: String| writeln!(out, "{}", lang.pick(|| zh, || en));
+    let mut say = |zh: String, en: String| match args.format {
+        Format::Text => writeln!(out, "{}", lang.pick(|| zh, || en)),
+        Format::Json => Ok(()),
+    };
     let digest = evidence::digest(&bytes);
     say(format!("证据包：{shown}（SHA-256 {digest}）"), format!("pack: {shown} (SHA-256 {digest})"))?;
     let manifest = &pack.manifest;
@@ -93,18 +110,16 @@ pub fn run(args: &Args, lang: Lang) -> Outcomes {
         )));
     }
     let batch = read(&found.listed, &pack, limits(&args.max, lang)?, lang)?;
-    let changed: Vec<(&str, &str, &str)> = manifest
-        .inputs
-        .iter()
-        .zip(&batch.inputs)
-        .filter(|(then, now)| then.sha256 != now.sha256)
-        .map(|(then, now)| (then.file.as_str(), then.sha256.as_str(), now.sha256.as_str()))
+    let both = manifest.inputs.iter().zip(&batch.inputs);
+    let inputs: Vec<InputOut> = both
+        .map(|(then, now)| InputOut { file: then.file.clone(), then: then.sha256.clone(), now: now.sha256.clone() })
         .collect();
-    let n = manifest.inputs.len();
+    let changed: Vec<&InputOut> = inputs.iter().filter(|input| input.then != input.now).collect();
+    let n = inputs.len();
     if changed.is_empty() {
         say(format!("输入：{n} 个文件，摘要全部相同"), format!("inputs: {n} files, all digests the same"))?;
     }
-    for (file, then, now) in &changed {
+    for InputOut { file, then, now } in &changed {
         say(
             format!("输入：{file} 已经改动：SHA-256 {then} → {now}"),
             format!("input: {file} has changed: SHA-256 {then} → {now}"),
@@ -116,24 +131,45 @@ pub fn run(args: &Args, lang: Lang) -> Outcomes {
     let mut again = Vec::new();
     json::write(&Report::new(&batch, &review, &rules, manifest.lang()), &mut again)?;
     let now: Value = serde_json::from_slice(&again).map_err(|e| Failure::Output(e.into()))?;
-    let differences = differences(&then, &now, again == pack.review, &rules, lang);
-    if differences.is_empty() {
-        let cases = review.cases.len();
-        say(format!("结果：{cases} 件案件的审查结果完全相同"), format!("result: the same for all {cases} cases"))?;
-        return Ok(match (changed.is_empty(), same_rules) {
-            (_, false) => Status::NotReviewed,
-            (true, true) => Status::Clear,
-            // Other bytes that say the same: a cell's colour, a sheet that is not read.
-            (false, true) => Status::Found,
-        });
-    }
+    let differences = differences(&then, &now, again == pack.review);
+    let cases = review.cases.len();
     let n = differences.len();
-    say(format!("结果：有 {n} 处差异（证据包 → 现在）"), format!("result: {n} differences (pack → now)"))?;
+    if n == 0 {
+        say(format!("结果：{cases} 件案件的审查结果完全相同"), format!("result: the same for all {cases} cases"))?;
+    } else {
+        say(format!("结果：有 {n} 处差异（证据包 → 现在）"), format!("result: {n} differences (pack → now)"))?;
+    }
     for difference in &differences {
-        let line = difference.line(lang);
+        let line = difference.line(&rules, lang);
         say(format!("  {line}"), format!("  {line}"))?;
     }
-    Ok(if same_rules { Status::Found } else { Status::NotReviewed })
+    let result = match (same_rules, n, changed.is_empty()) {
+        (false, ..) => Verified::OtherRules,
+        (true, 0, true) => Verified::Same,
+        // Other bytes that say the same: a cell's colour, a sheet that is not read.
+        (true, 0, false) => Verified::InputsChanged,
+        (true, ..) => Verified::Different,
+    };
+    if args.format == Format::Json {
+        let pack = PackOut {
+            file: shown.to_string(),
+            sha256: digest,
+            version: theirs.clone(),
+            rules_digest: manifest.tool.rules_digest.clone(),
+            as_of: day,
+            overlays: pack.rules.len(),
+            redacted: manifest.redacted,
+        };
+        let (schema, version) = (compare::SCHEMA, mine.to_owned());
+        let whole = Verification { schema, result, pack, version, same_rules, inputs, cases, differences };
+        serde_json::to_writer_pretty(&mut out, &whole).map_err(io::Error::from)?;
+        writeln!(out)?;
+    }
+    Ok(match result {
+        Verified::Same => Status::Clear,
+        Verified::InputsChanged | Verified::Different => Status::Found,
+        Verified::OtherRules => Status::NotReviewed,
+    })
 }
 
 /// Whether the parts of the pack belong together: someone may have changed one and the manifest with it.
@@ -212,11 +248,11 @@ fn read(listed: &[Listed], pack: &Pack, limits: Limits, lang: Lang) -> Result<Ba
     Ok(if pack.manifest.redacted { intake::redact(batch).batch } else { batch })
 }
 
-fn differences(then: &Value, now: &Value, same_bytes: bool, rules: &Rules, lang: Lang) -> Vec<Difference> {
+fn differences(then: &Value, now: &Value, same_bytes: bool) -> Vec<Difference> {
     if same_bytes {
         return Vec::new();
     }
-    let mut found = compare::differences(then, now, rules, lang);
+    let mut found = compare::differences(then, now);
     let rest = |v: &Value| {
         let mut v = v.clone();
         if let Some(map) = v.as_object_mut() {

@@ -4,6 +4,7 @@
 mod dossier;
 mod error;
 mod keys;
+mod masked;
 pub mod part;
 pub mod schema;
 pub mod stream;
@@ -11,6 +12,7 @@ mod wire;
 
 pub use dossier::{Alone, Reader, write};
 pub use error::{Fault, LineError};
+pub use masked::Identities;
 pub use part::Part;
 
 /// Version of the shapes; changes only when a key changes its meaning or disappears.

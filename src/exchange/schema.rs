@@ -14,11 +14,14 @@ pub enum Shape {
     Show,
     /// A line of `aggregate`.
     Aggregate,
+    /// `verify --format json`.
+    Verify,
 }
 
 impl Shape {
     /// All of them.
-    pub const ALL: [Shape; 5] = [Shape::Review, Shape::Dossier, Shape::Ledger, Shape::Show, Shape::Aggregate];
+    pub const ALL: [Shape; 6] =
+        [Shape::Review, Shape::Dossier, Shape::Ledger, Shape::Show, Shape::Aggregate, Shape::Verify];
 
     /// Its name on the command line.
     pub fn name(self) -> &'static str {
@@ -28,6 +31,7 @@ impl Shape {
             Shape::Ledger => "ledger",
             Shape::Show => "show",
             Shape::Aggregate => "aggregate",
+            Shape::Verify => "verify",
         }
     }
 
@@ -39,6 +43,7 @@ impl Shape {
             Shape::Ledger => include_str!("../../schema/ledger.schema.json"),
             Shape::Show => include_str!("../../schema/show.schema.json"),
             Shape::Aggregate => include_str!("../../schema/aggregate.schema.json"),
+            Shape::Verify => include_str!("../../schema/verify.schema.json"),
         }
     }
 }
@@ -213,6 +218,9 @@ mod tests {
         fresh(Shape::Dossier, &dossier());
         fresh(Shape::Ledger, &written::<crate::report::ledger::LedgerOut<'static>>(Shape::Ledger, ledger));
         fresh(Shape::Show, &show());
+        let mut verify = written::<crate::report::compare::Verification>(Shape::Verify, "jxjs verify --format json");
+        verify["properties"]["schema"] = json!({ "const": 1, "description": "Version of this shape." });
+        fresh(Shape::Verify, &verify);
         fresh(Shape::Aggregate, &exchanged::<crate::exchange::part::PartLine>(Shape::Aggregate, "jxjs aggregate"));
     }
 

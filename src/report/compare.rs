@@ -2,39 +2,127 @@
 
 use std::collections::HashMap;
 
+use chrono::NaiveDate;
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::checks::case::Lang;
 use crate::law::Rules;
 
+/// Version of the shape of a [`Verification`].
+pub const SCHEMA: u32 = 1;
+
 /// One thing that two reviews say differently.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Difference {
-    /// The case, where it is about one.
+    /// The case: number of the person, case number, kind; null where it is about none.
     pub case: Option<String>,
-    /// What is different: a check with one of its facts, a limit, a problem.
+    /// What is different: the path of a check with one of its facts, a limit, a problem.
     pub what: String,
-    /// What the one says; `None` where it says nothing.
-    pub then: Option<String>,
-    /// What the other says.
-    pub now: Option<String>,
+    /// What the pack says; absent where it says nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schemars(with = "Value"))]
+    pub then: Option<Value>,
+    /// What is found now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schemars(with = "Value"))]
+    pub now: Option<Value>,
 }
 
 impl Difference {
     /// On one line.
-    pub fn line(&self, lang: Lang) -> String {
-        let none = || lang.pick(|| "（没有）".to_owned(), || "(nothing)".to_owned());
-        let (then, now) = (self.then.clone().unwrap_or_else(none), self.now.clone().unwrap_or_else(none));
+    pub fn line(&self, rules: &Rules, lang: Lang) -> String {
+        let said = |value: &Option<Value>| match value {
+            None => lang.pick(|| "（没有）".to_owned(), || "(nothing)".to_owned()),
+            Some(Value::String(text)) => text.clone(),
+            Some(other) => other.to_string(),
+        };
         let colon = if lang.is_zh() { "：" } else { ": " };
         let case = self.case.as_ref().map(|c| format!("{c}  ")).unwrap_or_default();
-        format!("{case}{}{colon}{then} → {now}", self.what)
+        let (check, rest) = self.what.split_once('.').map_or((self.what.as_str(), None), |(c, r)| (c, Some(r)));
+        let title = rules.check(check).map(|entry| lang.pick(|| entry.zh.title.clone(), || entry.en.title.clone()));
+        let title = title.map(|t| lang.pick(|| format!("（{t}）"), || format!(" ({t})"))).unwrap_or_default();
+        let rest = rest.map(|r| format!(".{r}")).unwrap_or_default();
+        format!("{case}{check}{title}{rest}{colon}{} → {}", said(&self.then), said(&self.now))
     }
+}
+
+/// What making the review of an evidence pack again has come to.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Verification {
+    /// Version of this shape.
+    pub schema: u32,
+    /// What it comes to, in a word.
+    pub result: Verified,
+    /// The pack.
+    pub pack: PackOut,
+    /// Version of the program that has made the review again.
+    pub version: String,
+    /// Whether the rules built in are those of the pack. If not, the differences are for information.
+    pub same_rules: bool,
+    /// The inputs of the pack.
+    pub inputs: Vec<InputOut>,
+    /// How many cases were reviewed again.
+    pub cases: usize,
+    /// What the two reviews say differently.
+    pub differences: Vec<Difference>,
+}
+
+/// What a verification comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Verified {
+    /// Inputs and results are the same.
+    Same,
+    /// An input has other bytes; the results are the same.
+    InputsChanged,
+    /// The results differ.
+    Different,
+    /// The rules built in are others: it cannot be verified.
+    OtherRules,
+}
+
+/// An evidence pack.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "Pack"))]
+pub struct PackOut {
+    /// Its file, as named.
+    pub file: String,
+    /// Digest of its bytes.
+    pub sha256: String,
+    /// Version of the program that wrote it.
+    pub version: String,
+    /// Digest of its rules, overlays included.
+    pub rules_digest: String,
+    /// The day of its review.
+    pub as_of: NaiveDate,
+    /// How many overlays of rules it holds.
+    pub overlays: usize,
+    /// Whether its names and numbers are masked.
+    pub redacted: bool,
+}
+
+/// An input of a pack.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "Input"))]
+pub struct InputOut {
+    /// Its name in the pack.
+    pub file: String,
+    /// The digest that the pack has.
+    pub then: String,
+    /// The digest it has now.
+    pub now: String,
 }
 
 /// What two reviews (as `--format json` prints them) say differently. The names of the program and its version are not
 /// compared.
-pub fn differences(then: &Value, now: &Value, rules: &Rules, lang: Lang) -> Vec<Difference> {
-    let mut found = Found { rules, lang, list: Vec::new() };
+pub fn differences(then: &Value, now: &Value) -> Vec<Difference> {
+    let mut found = Found { list: Vec::new() };
     for key in ["as_of", "partial"] {
         found.value(None, key, then.get(key), now.get(key));
     }
@@ -84,20 +172,17 @@ fn case_name(case: &Value) -> String {
     }
 }
 
-struct Found<'a> {
-    rules: &'a Rules,
-    lang: Lang,
+struct Found {
     list: Vec<Difference>,
 }
 
-impl Found<'_> {
+impl Found {
     fn push(&mut self, case: Option<&str>, what: &str, then: Option<&Value>, now: Option<&Value>) {
-        let words = |v: &Value| v.as_str().map_or_else(|| v.to_string(), str::to_owned);
         self.list.push(Difference {
             case: case.map(str::to_owned),
             what: what.to_owned(),
-            then: then.map(words),
-            now: now.map(words),
+            then: then.cloned(),
+            now: now.cloned(),
         });
     }
 
@@ -178,7 +263,7 @@ impl Found<'_> {
             let told = ["verdict", "outcome", "sha256"].iter().find_map(|k| v.get(*k).cloned());
             told.unwrap_or_else(|| v.clone())
         };
-        let what = if what == "checks" { self.title(name) } else { format!("{what} {name}") };
+        let what = if what == "checks" { name.to_owned() } else { format!("{what} {name}") };
         self.push(case, &what, then.map(short).as_ref(), now.map(short).as_ref());
     }
 
@@ -208,16 +293,6 @@ impl Found<'_> {
 
     /// One check: its outcome, then which of its facts differ, and the rest.
     fn check(&mut self, case: Option<&str>, then: &Value, now: &Value) {
-        let title = self.title(&text(then, "check"));
-        self.object(case, &title, then, now);
-    }
-
-    fn title(&self, check: &str) -> String {
-        let entry = self.rules.check(check);
-        let title = entry.map(|e| self.lang.pick(|| e.zh.title.clone(), || e.en.title.clone()));
-        match title {
-            Some(title) => self.lang.pick(|| format!("{check}（{title}）"), || format!("{check} ({title})")),
-            None => check.to_owned(),
-        }
+        self.object(case, &text(then, "check"), then, now);
     }
 }
