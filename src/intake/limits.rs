@@ -9,6 +9,8 @@ use super::error::Fault;
 pub struct Limits {
     /// Cells of one sheet, formatted blank ones included.
     pub cells: u64,
+    /// Cells of a file that is held in memory as a whole (xls, ods), blank ones between others included.
+    pub held: u64,
     /// Bytes of one part of a workbook when decompressed, or of a text file.
     pub part_bytes: u64,
     /// Bytes of all files of a batch when decompressed.
@@ -39,6 +41,8 @@ impl Default for Limits {
     fn default() -> Limits {
         Limits {
             cells: 200_000_000,
+            // Some hundred megabytes.
+            held: 5_000_000,
             part_bytes: 8 << 30,
             total_bytes: 128 << 30,
             ratio: 250,
@@ -69,8 +73,9 @@ impl BadLimit {
 
 impl Limits {
     /// The limits a user may set, as `--max` names them.
-    pub const NAMES: [&'static str; 11] = [
+    pub const NAMES: [&'static str; 12] = [
         "cells",
+        "held",
         "unpacked",
         "total",
         "ratio",
@@ -92,6 +97,7 @@ impl Limits {
         let (name, number) = given.split_once('=').ok_or_else(bad)?;
         let slot = match name.trim() {
             "cells" => &mut self.cells,
+            "held" => &mut self.held,
             "unpacked" => &mut self.part_bytes,
             "total" => &mut self.total_bytes,
             "ratio" => &mut self.ratio,
@@ -190,6 +196,11 @@ pub(super) struct Held {
 }
 
 impl Held {
+    /// Bytes of text so far.
+    pub(super) fn text(self) -> u64 {
+        self.text
+    }
+
     /// With these cells, which have so many bytes of text together.
     ///
     /// # Errors
@@ -245,6 +256,7 @@ mod tests {
         }
         let Limits {
             cells,
+            held,
             part_bytes,
             total_bytes,
             ratio,
@@ -258,6 +270,7 @@ mod tests {
         } = limits;
         let all = [
             cells,
+            held,
             part_bytes,
             total_bytes,
             ratio,
@@ -269,7 +282,7 @@ mod tests {
             string_bytes,
             parts,
         ];
-        assert_eq!(all, [3; 11]);
+        assert_eq!(all, [3; 12]);
         limits.set("text=2K").unwrap();
         limits.set("unpacked = 5g").unwrap();
         assert_eq!((limits.text, limits.part_bytes), (2048, 5 << 30));

@@ -8,6 +8,7 @@
 mod build;
 pub mod cell;
 pub mod columns;
+mod compound;
 mod error;
 mod field;
 mod files;

@@ -13,6 +13,7 @@ use quick_xml::events::Event;
 use rayon::prelude::*;
 
 use super::cell::Raw;
+use super::compound;
 use super::files::Setting;
 use super::layout::Merge;
 use super::limits::{Exceeded, Held, Limits, Stop};
@@ -124,6 +125,7 @@ fn compound(at: &Location<'_>, intake: &mut Intake<'_>) -> Result<(), Stop> {
             "protected by a password; save it without one".to_owned(),
         ));
     }
+    compound::vet(&bytes, &intake.limits).map_err(|e| Stop::Limit(e, String::new()))?;
     xls(bytes, at, intake)
 }
 
@@ -378,7 +380,7 @@ fn vet_ods(path: &Path, limits: &Limits) -> Result<(), Stop> {
     // A repeated cell repeats its text: that of the cell, of the row so far, and of the sheet.
     let (mut text, mut row_text, mut held) = (0u64, 0u64, Held::default());
     let mut repeats = 1u64;
-    let most = Limits { cells: limits.cells.min(HELD), ..limits.clone() };
+    let most = Limits { cells: limits.cells.min(limits.held), ..limits.clone() };
     // Cells without content between others are held too; a last one that fills the row to its end is not.
     let mut blank = 0u64;
     loop {
@@ -463,9 +465,6 @@ fn vet_ods(path: &Path, limits: &Limits) -> Result<(), Stop> {
 
 /// Columns that a spreadsheet may have.
 const MOST_COLUMNS: u64 = 16_384;
-
-/// Cells of a file that is held in memory as a whole (ods): some hundred megabytes.
-const HELD: u64 = 5_000_000;
 
 fn ods(at: &Location<'_>, intake: &mut Intake<'_>) -> Result<(), Stop> {
     vet_ods(at.path, &intake.limits)?;

@@ -11,7 +11,7 @@ use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use pack::{Part, archive, archive_of, bomb, part};
+use pack::{Part, archive, archive_of, bomb, old_book, part, record};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -599,4 +599,70 @@ fn two_sheets_of_one_name_are_both_read_or_the_file_is_refused() {
         ran.read();
         assert!(!ran.codes().contains(&"orphan-application"), "the second sheet was lost: {:?}", ran.codes());
     }
+}
+
+/// The shared strings of an old workbook, cut into records as they must be.
+fn shared(texts: &[&str]) -> Vec<u8> {
+    let mut out = Vec::new();
+    let mut piece: Vec<u8> = [(texts.len() as u32).to_le_bytes(), (texts.len() as u32).to_le_bytes()].concat();
+    let mut kind = 0x00fc;
+    for text in texts {
+        let letters: Vec<u16> = text.encode_utf16().collect();
+        piece.extend((letters.len() as u16).to_le_bytes());
+        piece.push(1);
+        for letter in letters {
+            if piece.len() > 8000 {
+                out.extend(record(kind, &piece));
+                (kind, piece) = (0x003c, vec![1]);
+            }
+            piece.extend(letter.to_le_bytes());
+        }
+    }
+    out.extend(record(kind, &piece));
+    out
+}
+
+/// A cell that names a shared string.
+fn named(row: u16, col: u16, string: u32) -> Vec<u8> {
+    let mut content: Vec<u8> = [row, col, 0].iter().flat_map(|n| n.to_le_bytes()).collect();
+    content.extend(string.to_le_bytes());
+    record(0x00fd, &content)
+}
+
+fn dimensions(rows: u32, cols: u16) -> Vec<u8> {
+    let mut content: Vec<u8> = [0, rows].iter().flat_map(|n| n.to_le_bytes()).collect();
+    content.extend([0, cols, 0].iter().flat_map(|n| n.to_le_bytes()));
+    record(0x0200, &content)
+}
+
+#[test]
+fn an_old_workbook_may_not_claim_or_repeat_more_than_there_is() {
+    let table = |rows: u16, long: u32| -> Vec<u8> {
+        let head: Vec<u8> = (0..4u16).flat_map(|c| named(0, c, c.into())).collect();
+        let row = |r: u16| [named(r, 0, 4), named(r, 1, long), named(r, 2, 6), named(r, 3, 7)].concat();
+        head.into_iter().chain((1..=rows).flat_map(row)).collect()
+    };
+    let long = "甲".repeat(30_000);
+    let texts = [&INMATE_HEAD[..], &INMATE[..], &[&long]].concat();
+    let strings = shared(&texts);
+    let dir = folder();
+    let csv = "罪犯编号,类型,提请日期,改造表现\n1,减刑,2023-01-10,确有悔改表现\n";
+    fs::write(dir.path().join("提请案件.csv"), csv).unwrap();
+    let check = |sheet: &[u8], max: &str| {
+        fs::write(dir.path().join("罪犯信息.xls"), old_book("罪犯信息", &strings, sheet)).unwrap();
+        run(dir.path(), &["罪犯信息.xls", "提请案件.csv", "--max", max])
+    };
+    check(&[dimensions(2, 4), table(1, 5)].concat(), "cells=1M").read();
+    // A long text in one cell is a long text; in every cell it is gigabytes.
+    check(&table(1, 8), "cells=1M").read();
+    let many = table(30_000, 8);
+    check(&many, "cells=1M").refused("罪犯信息.xls", "limit-exceeded", "bytes of text in all cells");
+    // What is claimed, and what lies far away.
+    for claimed in [dimensions(u32::MAX, u16::MAX), dimensions(1 << 20, 255)] {
+        check(&[claimed, table(1, 5)].concat(), "cells=1M").refused("罪犯信息.xls", "limit-exceeded", "cells");
+    }
+    let far = [table(1, 5), named(u16::MAX, u16::MAX, 5)].concat();
+    check(&far, "cells=1M").refused("罪犯信息.xls", "limit-exceeded", "1048576 cells");
+    check(&table(1, 5), "held=7").refused("罪犯信息.xls", "limit-exceeded", "7 cells");
+    check(&table(1, 5), "held=8").read();
 }

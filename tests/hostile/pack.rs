@@ -160,3 +160,76 @@ pub fn bomb(name: &str, before: &str, letter: u8, times: u32, after: &str, claim
     bits.stored(true, after.as_bytes());
     Part { name: name.to_owned(), data: bits.out, deflated: true, claims, crc: 0 }
 }
+
+/// A record of an old workbook.
+pub fn record(kind: u16, content: &[u8]) -> Vec<u8> {
+    let mut out = kind.to_le_bytes().to_vec();
+    out.extend((content.len() as u16).to_le_bytes());
+    out.extend(content);
+    out
+}
+
+/// An old workbook of one sheet: what stands before the sheets, and in the sheet.
+pub fn old_book(name: &str, shared: &[u8], sheet: &[u8]) -> Vec<u8> {
+    let begin = |kind: u16| {
+        let words = [0x0600, kind, 0x0dbb, 0x07cc, 0, 0, 0x0006, 0];
+        record(0x0809, &words.iter().flat_map(|w| u16::to_le_bytes(*w)).collect::<Vec<u8>>())
+    };
+    let listed = |at: u32| {
+        let mut content = at.to_le_bytes().to_vec();
+        content.extend([0, 0, name.chars().count() as u8, 1]);
+        content.extend(name.encode_utf16().flat_map(u16::to_le_bytes));
+        record(0x0085, &content)
+    };
+    let end = record(0x000a, &[]);
+    let before = [begin(5), record(0x0042, &1200u16.to_le_bytes())].concat();
+    let at = before.len() + listed(0).len() + shared.len() + end.len();
+    compound(&[&before, &listed(at as u32), shared, &end, &begin(16), sheet, &end].concat())
+}
+
+/// A compound file with one stream, `Workbook`.
+fn compound(stream: &[u8]) -> Vec<u8> {
+    const SECTOR: usize = 512;
+    let mut stream = stream.to_vec();
+    // A shorter one would lie in small sectors.
+    stream.resize(stream.len().max(4096).next_multiple_of(SECTOR), 0);
+    let sectors = stream.len() / SECTOR;
+    let tables = (sectors + 2).div_ceil(127);
+    assert!(tables <= 109);
+    let numbers = |all: &[u32]| all.iter().flat_map(|n| n.to_le_bytes()).collect::<Vec<u8>>();
+    let (end, free) = (0xffff_fffe_u32, u32::MAX);
+    let directory = tables as u32;
+    let first = directory + 1;
+
+    let mut out = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".to_vec();
+    out.resize(24, 0);
+    out.extend([0x3e, 0, 3, 0, 0xfe, 0xff, 9, 0, 6, 0]);
+    out.resize(44, 0);
+    out.extend(numbers(&[tables as u32, directory, 0, 4096, end, 0, end, 0]));
+    let mut list: Vec<u32> = (0..tables as u32).collect();
+    list.resize(109, free);
+    out.extend(numbers(&list));
+
+    let mut next = vec![0xffff_fffd; tables];
+    next.push(end);
+    next.extend((1..sectors as u32).map(|n| first + n));
+    next.push(end);
+    next.resize(tables * SECTOR / 4, free);
+    out.extend(numbers(&next));
+
+    let entry = |name: &str, kind: u8, start: u32, length: u32, child: u32| {
+        let mut entry: Vec<u8> = name.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        entry.resize(64, 0);
+        entry.extend(((name.len() as u16 + 1) * 2).to_le_bytes());
+        entry.extend([kind, 1]);
+        entry.extend(numbers(&[free, free, child]));
+        entry.resize(116, 0);
+        entry.extend(numbers(&[start, length, 0]));
+        entry
+    };
+    out.extend(entry("Root Entry", 5, end, 0, 1));
+    out.extend(entry("Workbook", 2, first, stream.len() as u32, free));
+    out.resize(out.len().next_multiple_of(SECTOR), 0);
+    out.extend(stream);
+    out
+}
