@@ -186,9 +186,6 @@ fn sheet(stream: &[u8], at: usize, strings: &[u64], held: Held, most: &Limits) -
                     }
                     _ => text = content.len() as u64,
                 }
-                if text > most.text.saturating_mul(2) {
-                    return Err(Exceeded::Text(most.text));
-                }
                 met = met.and(1, text, most)?;
             }
             _ => {}

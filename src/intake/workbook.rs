@@ -512,6 +512,9 @@ where
             cells.resize(first_col as usize, Raw::Blank);
             cells.extend(row.iter().take(WIDEST).map(|d| raw(d, epoch)));
             let text = cells.iter().map(Raw::text_bytes).sum();
+            if cells.iter().any(|c| c.text_bytes() > sheet.limits().text) {
+                return Err(Stop::Limit(Exceeded::Text(sheet.limits().text), name.clone()));
+            }
             held = held.and(cells.len() as u64, text, sheet.limits()).map_err(|e| Stop::Limit(e, name.clone()))?;
             if cells.iter().any(|c| *c != Raw::Blank) {
                 sheet.row(first_row + i as u32, &cells);

@@ -665,4 +665,5 @@ fn an_old_workbook_may_not_claim_or_repeat_more_than_there_is() {
     check(&far, "cells=1M").refused("罪犯信息.xls", "limit-exceeded", "1048576 cells");
     check(&table(1, 5), "held=7").refused("罪犯信息.xls", "limit-exceeded", "7 cells");
     check(&table(1, 5), "held=8").read();
+    check(&table(1, 8), "text=80K").refused("罪犯信息.xls", "limit-exceeded", "81920 bytes of text");
 }
