@@ -194,6 +194,7 @@ const HIDDEN: &str = "category/hidden-recidivist";
 fn five_years_from_the_end_of_the_earlier_term() {
     for (crime, expected, article) in [
         ("2010-04-14", Risk, "70"), // before the earlier judgment: it had to be merged
+        ("2010-04-15", Risk, "70"), // nobody is yet serving on the day of the judgment
         ("2010-04-16", Risk, "71"), // after it, while the term ran
         ("2012-01-09", Risk, "71"),
         ("2012-01-10", Risk, "65"),

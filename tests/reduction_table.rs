@@ -147,6 +147,12 @@ fn property_before_2024_and_with_major_merit() {
     let world =
         applying("2024-04-30", &[Repentance]).with(|w| w.app().ruled.set(d("2024-05-20"))).with(|w| item(w, &able));
     assert_eq!(world.outcome("reduction/property"), Some(Risk), "violation under one version, risk under the other");
+    let ruled = |day: &str| {
+        let world = applying("2024-04-30", &[MajorMerit]).with(|w| w.app().ruled.set(d(day)));
+        world.with(|w| item(w, &able)).outcome("reduction/property")
+    };
+    let (before, from) = (ruled("2024-04-30"), ruled("2024-05-01"));
+    assert_eq!((before, from), (Some(Risk), Some(Unverified)), "major merit outweighs it only from 2024-05-01");
 }
 
 #[test]

@@ -190,4 +190,11 @@ mod tests {
         let texts = [-1_i64, 0, 1, 2].map(|n| counted(n, "day", "days").to_string());
         assert_eq!(texts, ["-1 days", "0 days", "1 day", "2 days"]);
     }
+
+    #[test]
+    fn a_text_is_that_of_the_language_and_the_other_is_not_built() {
+        let other = || unreachable!("the text of the other language was built");
+        assert_eq!(Lang::Zh.pick(|| "天".to_owned(), other), "天");
+        assert_eq!(Lang::En.pick(other, || "day".to_owned()), "day");
+    }
 }

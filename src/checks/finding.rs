@@ -303,3 +303,20 @@ impl Leaf {
         self
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn outcomes_and_classes_are_printed_as_they_are_stored() {
+        for outcome in Outcome::ALL {
+            assert_eq!(json!(outcome), outcome.as_str());
+        }
+        for (class, letter) in [(Class::E, "E"), (Class::P, "P"), (Class::R, "R"), (Class::O, "O")] {
+            assert_eq!((class.as_str(), json!(class)), (letter, json!(letter)));
+        }
+    }
+}

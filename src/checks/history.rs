@@ -859,6 +859,18 @@ impl Audit<'_, '_> {
         let judge = |wait: &Wait, breach: Outcome| {
             let (day, earliest) = (self.day, wait.earliest);
             let (need_zh, need_en) = (wait.required.zh(), wait.required.en());
+            if day >= earliest && breach == Outcome::Violation && self.first_proposal() < earliest {
+                let text = text!(
+                    case,
+                    PAPERS,
+                    "{day}裁定假释时距上次减刑的间隔已满（{earliest}），但当时哪天提请没有记录，提请可能早于该日。",
+                    "By the parole ruling of {day} the interval to {earliest} was over, but the day of the proposal is not recorded."
+                );
+                return wait
+                    .against(self.day, Leaf::unverified())
+                    .missing(case.sheet_place(Col::ApApplied), "该次假释建议书")
+                    .says(text);
+            }
             if day >= earliest {
                 let text = text!(
                     case,

@@ -1,6 +1,6 @@
 //! term/history: earlier rulings under the law of their own day.
 
-use jxjs::model::{AwardKind, Change, Rights, Sentence, SheetKind, Term};
+use jxjs::model::{AwardKind, Change, Rights, Sentence, SheetKind, Term, date};
 
 use crate::make::*;
 
@@ -18,6 +18,17 @@ fn start_and_interval_under_the_rules_of_2016() {
     }
     for (ruled, expected) in [("2019-06-25", V), ("2019-06-26", U), ("2019-08-26", P)] {
         says(&fifteen().ruling("2017-12-26", less(9)).ruling(ruled, less(9)), "term/history", expected);
+    }
+}
+
+/// The first reduction lies before the day it could be had; with less than two years left when the judgment became final,
+/// on 2020-06-15, there is no such day.
+#[test]
+fn a_short_remainder_has_no_day_before_which_a_reduction_is_early() {
+    for (end, expected) in [("2022-06-13", P), ("2022-06-14", V)] {
+        let start = date::add_days(d(end), 1).checked_sub_months(chrono::Months::new(60)).expect("a day").to_string();
+        let world = World::new(fixed("P5Y"), "2020-07-15").dates(&start, end, "2020-07-15").lawful();
+        says(&world.ruling("2021-05-01", less(1)), "term/history", expected);
     }
 }
 
@@ -189,6 +200,24 @@ fn parole_too_early_is_a_violation() {
         })
         .ruling("2023-11-10", Change::Parole);
     says(&barred, "term/history", V);
+}
+
+/// A year from service; a year and a half where a year or more was taken off.
+#[test]
+fn parole_soon_after_a_reduction_is_a_violation() {
+    let parole = |months: u32, ruled: &str| fifteen().ruling("2022-12-20", less(months)).ruling(ruled, Change::Parole);
+    for (months, ruled, expected) in [
+        (6, "2023-12-19", V),
+        // Lawful when it was ruled, perhaps not yet when it was proposed.
+        (6, "2023-12-20", U),
+        (6, "2024-02-20", P),
+        (12, "2024-02-20", V),
+        (12, "2024-06-19", V),
+        // The interval is kept; whether twelve months could be had then is another question.
+        (12, "2024-06-20", U),
+    ] {
+        says(&parole(months, ruled), "term/history", expected);
+    }
 }
 
 #[test]

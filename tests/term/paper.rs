@@ -1,5 +1,6 @@
 //! paper/*: each outcome, and the day before, on and after.
 
+use jxjs::checks::finding::Fact;
 use jxjs::model::{
     AwardKind, Change, Conduct, CustodyKind as K, Declared, Health, Proposal, Sentence, Sex, SheetKind, Term, Value,
 };
@@ -148,6 +149,8 @@ fn a_third_outside_is_a_risk() {
     let world = |from: &str| away(from, "").with(|w| w.as_of = d("2018-03-04"));
     says(&world("2017-03-06"), "paper/outside-share", R); // 364 days
     says(&world("2017-03-07"), "paper/outside-share", P); // 363 days
+    let said = world("2017-03-06").finding("paper/outside-share").expect("a finding").message;
+    assert!(said.contains("33 %"), "{said}");
     // At least half a year.
     let short = |from: &str| {
         World::new(fixed("P15Y"), "2015-05-01")
@@ -235,10 +238,15 @@ fn grave_offenders_serve_a_third_first() {
     says(&robber("2018-01-01", "生活不能自理"), "paper/medical-parole-early", V);
     let disabled = robber("2018-01-01", "严重疾病").with(|w| w.inmate().health.set([Health::Disabled].into()));
     says(&disabled, "paper/medical-parole-early", R);
-    for (birth, expected) in [("1953-01-02", V), ("1953-01-01", R)] {
+    // From sixty-five on, and up to the eighteenth birthday.
+    for (birth, expected) in [("1953-01-02", V), ("1953-01-01", R), ("2000-01-01", V), ("2000-01-02", R)] {
         let old = robber("2018-01-01", "严重疾病").with(|w| w.inmate().birth.set(d(birth)));
         says(&old, "paper/medical-parole-early", expected);
     }
+    let returned =
+        robber("2018-01-01", "严重疾病").with(|w| w.dossier.custody.last_mut().expect("a row").to.set(d("2018-01-31")));
+    let finding = returned.finding("paper/medical-parole-early").expect("a finding");
+    assert_eq!(finding.facts.get("days"), Some(&Fact::Int(31)), "both days count");
     // Under ten years, or another crime.
     let nine = robber("2018-01-01", "严重疾病").with(|w| w.inmate().sentence.set(fixed("P9Y11M")));
     says(&nine, "paper/medical-parole-early", P);
@@ -364,6 +372,14 @@ fn escape_from_service_outside_does_not_count() {
     says(&world("2030-03-09"), "paper/uncounted-time", V);
     says(&world("2030-03-19"), "paper/uncounted-time", P);
     says(&world("2030-03-19"), "term/current-end", P);
+    // Not seen again after the end of the time outside: the time outside is what was escaped from.
+    let late = World::new(fixed("P15Y"), "2015-09-26")
+        .custody(K::DetentionCentre, "2015-03-10", "2015-09-25")
+        .custody(K::Held, "2015-09-26", "2017-12-31")
+        .custody_for(K::OutsideExecution, "2018-01-01", "2018-03-31", "严重疾病")
+        .custody(K::Escape, "2018-04-05", "2018-04-10")
+        .custody(K::Held, "2018-04-11", "");
+    says(&late.current("2030-03-09"), "paper/uncounted-time", V);
     // From prison no clause says so expressly, unless a judgment settles it.
     let prison = |current: &str| {
         fifteen()
