@@ -186,7 +186,9 @@ fn example_6_a_return_from_outside_without_a_reason() {
 
 use jxjs::checks::case::Lang;
 use jxjs::checks::finding::{Fact, Outcome};
-use jxjs::model::{Ability, Amount, Declared, Health, NewCrimeKind, PropertyItem, PropertyKind, PropertyState, Value};
+use jxjs::model::{
+    Ability, Amount, Declared, Health, NewCrimeKind, PropertyItem, PropertyKind, PropertyState, SpendingRow, Value,
+};
 use jxjs::review::Aggregate;
 
 const V: Outcome = Outcome::Violation;
@@ -298,6 +300,14 @@ fn base_points_the_cause_of_lost_days_names_the_check() {
     let mut p = Someone::admitted("2024-01-10");
     p.rows("2024-01", "2024-03");
     assert_eq!(p.failing(), [("points/base", U)]);
+    // So may be those of the month after it, and no later ones.
+    for (from, back, expected) in [("2024-02-10", "2024-02-20", U), ("2024-03-10", "2024-03-20", V)] {
+        let mut p = Someone::admitted("2024-01-10");
+        p.custody(CustodyKind::OutsideExecution, from, back, "");
+        p.custody(CustodyKind::Recalled, back, back, "情形消失");
+        p.rows("2024-01", "2024-03");
+        assert_eq!(p.failing(), [("points/base", expected)], "{from}");
+    }
     // Without a custody record nothing by the day is certain; what exceeds a whole month is.
     let mut p = Someone::admitted("2024-01-10");
     p.dossier.custody.clear();
@@ -324,6 +334,13 @@ fn the_bases_of_those_unable_to_work() {
     let mut p = person(&[], unable());
     p.inmate().health.value = Value::Empty;
     assert_eq!(p.failing(), [("points/base", U)]);
+    // Labour points of someone found unable to work: a question from the month after the finding.
+    for (found, expected) in [("2024-03-01", vec![]), ("2024-02-29", vec![("points/base", U)])] {
+        let mut p = Someone::admitted("2024-01-01");
+        p.health(&[Health::UnableToWork]).inmate().health_date.set(day(found));
+        p.rows("2024-01", "2024-03");
+        assert_eq!(p.failing(), expected, "{found}");
+    }
     // Mixed sets: a mistake between months of one set, a question in the month of the change.
     let mixed = || Row { base: ["50", "50", "30"], ..Row::default() };
     for (before, after, expected) in
@@ -438,6 +455,18 @@ fn penalties_are_booked_in_their_month_or_the_next() {
     let mut p = Someone::running("300");
     p.row("2024-05", Row { penalty: "100", ..Row::default() });
     assert_eq!(p.failing(), [("points/penalty", U)]);
+    // The month of the penalty was spent outside: it is due in the next, in the first month of the regime as later.
+    for (out, back, penalised, before, after) in [
+        ("2021-10-01", "2021-11-01", "2021-10-15", "2021-09", "2021-11"),
+        ("2021-11-01", "2021-12-01", "2021-11-15", "2021-10", "2021-12"),
+    ] {
+        let mut p = Someone::running("100");
+        p.custody(CustodyKind::OutsideExecution, out, back, "");
+        p.custody(CustodyKind::Recalled, back, back, "情形消失");
+        p.award(AwardKind::Warning, penalised, None, "");
+        p.rows(before, before).rows(after, after);
+        assert_eq!(p.finding("points/penalty").map(|f| f.outcome), Some(V), "{penalised}");
+    }
     // What is missing is missing from the lawful balance on.
     let mut p = Someone::running("300");
     p.award(AwardKind::Warning, "2024-05-10", None, "");
@@ -634,6 +663,21 @@ fn what_makes_a_failed_grade() {
 }
 
 #[test]
+fn after_a_failed_cycle_the_next_is_not_active() {
+    for (first, expected) in [(Grade::Passed, None), (Grade::Failed, Some(V))] {
+        let closing = || Row { cycle: "600", ..Row::default() };
+        let mut p = Someone::admitted("2024-01-01");
+        p.rows("2024-01", "2024-05").row("2024-06", closing()).rows("2024-07", "2024-11").row("2024-12", closing());
+        p.rows("2025-01", "2025-01");
+        let kind = if first == Grade::Failed { AwardKind::NoAward } else { AwardKind::Commendation };
+        p.award(kind, "2024-07-10", Some(first), "2024-01…2024-06");
+        p.award(AwardKind::Commendation, "2025-01-10", Some(Grade::Active), "2024-07…2024-12");
+        let outcome = p.finding("points/grade").map(|f| f.outcome).filter(|o| *o != Outcome::Pass);
+        assert_eq!(outcome, expected, "{first:?}");
+    }
+}
+
+#[test]
 fn able_and_not_paying_bars_the_active_grade() {
     for (state, able, performed, expected) in [
         (PropertyState::Unperformed, Some(Ability::Able), "", Some(V)),
@@ -660,6 +704,29 @@ fn able_and_not_paying_bars_the_active_grade() {
         p.dossier.property.push(item);
         let outcome = p.finding("points/grade").map(|f| f.outcome).filter(|o| *o != Outcome::Pass);
         assert_eq!(outcome, expected, "{state:?} {able:?} {performed}");
+    }
+    // Spending above the limit within the cycle speaks for an ability that is recorded as none.
+    for (month_of, spent, expected) in [
+        ("2023-12", "500", None),
+        ("2024-01", "500", Some(U)),
+        ("2024-06", "500", Some(U)),
+        ("2024-06", "300", None),
+        ("2024-07", "500", None),
+    ] {
+        let mut p = graded(Row::default(), Some(Grade::Active), AwardKind::Commendation);
+        let mut item = PropertyItem::blank(1);
+        item.kind.set(PropertyKind::Fine);
+        item.amount.set(Amount::Yuan(n("1000")));
+        item.state.set(PropertyState::Unperformed);
+        item.able.set(Ability::Unable);
+        p.dossier.property.push(item);
+        p.dossier.spending.push(SpendingRow {
+            spent: Value::Known(n(spent)),
+            limit: Value::Known(n("300")),
+            ..SpendingRow::blank(1, month(month_of))
+        });
+        let outcome = p.finding("points/grade").map(|f| f.outcome).filter(|o| *o != Outcome::Pass);
+        assert_eq!(outcome, expected, "{month_of} {spent}");
     }
 }
 
@@ -692,6 +759,12 @@ fn the_date_and_the_months_of_an_award() {
         let outcome = p.finding("points/award").map(|f| f.outcome).filter(|o| *o != Outcome::Pass);
         assert_eq!(outcome, expected, "{on} {cycle}");
     }
+    // Given late for one cycle and in the month in which the next closes: it is the late one.
+    let mut p = Someone::admitted("2024-01-01");
+    let closing = || Row { cycle: "600", ..Row::default() };
+    p.rows("2024-01", "2024-05").row("2024-06", closing()).rows("2024-07", "2024-11").row("2024-12", closing());
+    p.award(AwardKind::Commendation, "2024-12-31", Some(Grade::Passed), "");
+    assert_eq!(p.failing(), [("points/award", K)]);
     // An award for no cycle, a cycle without an award, and a material reward that joins a commendation.
     let mut p = Someone::admitted("2024-01-01");
     p.rows("2024-01", "2024-05").award(AwardKind::Commendation, "2024-04-10", Some(Grade::Passed), "");
@@ -902,6 +975,40 @@ fn cancellations_and_their_exceptions() {
     p.balance = n("0");
     p.rows("2024-05", "2024-06");
     assert_eq!(p.failing(), [("points/cancellation", V)]);
+    // Judged while taken back: from the return on.
+    for (june, expected) in [("0", vec![]), ("300", vec![("points/cancellation", V)])] {
+        let mut p = Someone::running("200");
+        p.custody(CustodyKind::TakenBack, "2024-05-01", "2024-06-10", "审理新罪");
+        p.custody(CustodyKind::Recalled, "2024-06-11", "2024-06-11", "");
+        p.crime(NewCrimeKind::NewCrime, "2024-01-20", "2024-05-20", None);
+        p.rows("2024-04", "2024-04").row("2024-05", Row { base: ["0"; 3], ..Row::default() });
+        p.balance = n(june);
+        p.row("2024-06", Row { base: ["23.33", "23.33", "20"], ..Row::default() });
+        assert_eq!(p.failing(), expected, "{june}");
+    }
+    // The month of the return is a part of a month: whether it is one of three below sixty is a question.
+    for (back, expected) in [("2024-06-11", U), ("2024-06-01", V)] {
+        let mut p = Someone::running("200");
+        let june = day(back);
+        p.custody(CustodyKind::TakenBack, "2024-05-01", &jxjs::model::date::add_days(june, -1).to_string(), "审理新罪");
+        p.custody(CustodyKind::Recalled, back, back, "");
+        p.crime(NewCrimeKind::NewCrime, "2024-01-20", "2024-05-20", None);
+        p.rows("2024-04", "2024-04").row("2024-05", Row { base: ["0"; 3], ..Row::default() });
+        p.balance = n("0");
+        let part = Row { base: ["23.33", "23.33", "20"], deduction: ["10", "0", "0"], ..Row::default() };
+        let low = || Row { deduction: ["20", "20", "0.01"], ..Row::default() };
+        p.row("2024-06", if expected == U { part } else { low() }).row("2024-07", low()).row("2024-08", low());
+        let mut at = month("2024-09");
+        while p.balance < n("500") {
+            p.row(&at.to_string(), Row::default());
+            at = at.plus(1);
+        }
+        p.row(&at.to_string(), Row { cycle: "600", ..Row::default() });
+        let next = at.plus(1);
+        p.row(&next.to_string(), Row::default());
+        p.award(AwardKind::Material, &next.first_day().to_string(), Some(Grade::Passed), "");
+        assert_eq!(p.finding("points/grade").map(|f| f.outcome), Some(expected), "{back}");
+    }
     // Without a date nothing can be placed.
     let mut p = Someone::running("200");
     p.rows("2024-04", "2024-04").crime(NewCrimeKind::NewCrime, "2024-01-20", "", None);
@@ -943,6 +1050,16 @@ fn time_away_and_inquiries() {
     assert_eq!(taken_back(Row { base: ["0"; 3], ..Row::default() }), Some(U));
     assert_eq!(taken_back(Row::default()), Some(U));
     assert_eq!(taken_back(plus("10")), Some(V));
+    // A month of intake education is assessed too, and brings the average of three months to two thirds.
+    for (labour, expected) in [("0", V), ("-3.33", U)] {
+        let mut p = Someone::admitted("2024-02-01");
+        p.custody(CustodyKind::IntakeEducation, "2024-02-01", "2024-02-29", "");
+        p.custody(CustodyKind::TakenBack, "2024-05-01", "2024-05-31", "作证");
+        p.custody(CustodyKind::Recalled, "2024-06-01", "2024-06-01", "");
+        p.row("2024-02", Row { base: ["0"; 3], ..Row::default() }).rows("2024-03", "2024-04");
+        p.row("2024-05", Row { base: ["35", "35", labour], ..Row::default() });
+        assert_eq!(p.finding("points/suspension").map(|f| f.outcome), Some(expected), "{labour}");
+    }
     // An inquiry without a finding is open; with a penalty soon after it, its days give nothing.
     let inquiry = |penalised: bool, base: [&'static str; 3]| {
         let mut p = Someone::running("0");
