@@ -109,11 +109,6 @@ impl Calendar {
         BUILTIN
     }
 
-    /// Whether a year is loaded.
-    pub fn has_year(&self, year: i32) -> bool {
-        self.years.contains_key(&year)
-    }
-
     /// Whether a day is worked; `None` where its year is not loaded.
     pub fn is_working_day(&self, day: NaiveDate) -> Option<bool> {
         let year = self.years.get(&day.year())?;
