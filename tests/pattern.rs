@@ -13,7 +13,8 @@ use jxjs::model::{
     Ability, Amount, Award, AwardKind, Batch, Change, Col, Conduct, CustodyKind, Dossier, Month, PackedDossier, Patent,
     PropertyItem, PropertyKind, PropertyState, Proposal, Sentence, SheetKind, SpendingRow, Term, Value, build, date,
 };
-use jxjs::review::patterns::{Mean, Multiset};
+use jxjs::review::multiset::Multiset;
+use jxjs::review::patterns::Mean;
 use jxjs::review::{Aggregate, BatchFinding, BatchReview, CaseReview, ReviewOptions, review_batch, review_dossier};
 use points_support::support::World;
 use points_support::*;
@@ -733,7 +734,7 @@ fn a_ward_far_above_the_batch() {
 fn medians_and_means_are_exact() {
     let mut set = Multiset::default();
     for v in ["1", "2", "2.0", "4", "100"] {
-        set.add(n(v), 1);
+        set.add(n(v));
     }
     let peers = set.compare(n("100")).unwrap();
     assert_eq!((peers.count, peers.median, peers.deviation), (4, n("2"), n("0.5")));

@@ -20,9 +20,8 @@ use crate::model::{
     Amount, AppKind, Application, Award, AwardKind, CellRef, Change, Col, Conduct, CustodyKind, Month, Place, PointRow,
     PropertyItem, PropertyKind, PropertyState, Proposal, SheetKind, Stage, Term, Value, date,
 };
-use crate::review::patterns::{
-    self, Mean, MeritAward, Shared, Sum, bonus_of, deductions_of, papers, sane, single_rows,
-};
+use crate::review::multiset::sane;
+use crate::review::patterns::{self, Mean, MeritAward, Shared, Sum, bonus_of, deductions_of, papers, single_rows};
 
 const LATE_SURGE: &str = "pattern/late-surge";
 const HUGGING: &str = "pattern/threshold-hugging";

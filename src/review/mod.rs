@@ -2,6 +2,7 @@
 //! rules, the as-of date and the batch's aggregate.
 
 pub mod aggregate;
+pub mod multiset;
 mod notices;
 pub(crate) mod pairs;
 pub mod patterns;

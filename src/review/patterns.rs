@@ -15,6 +15,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use super::multiset::{Multiset, Peers, plausible, sane};
 use super::pairs;
 use super::run::selected;
 use super::{Aggregate, BatchFinding, CaseReview};
@@ -24,15 +25,8 @@ use crate::law::Rules;
 use crate::model::ledger::Amounts;
 use crate::model::{AppKind, Award, AwardKind, CellRef, Dossier, Month, PointRow, date};
 
-/// An amount of points that can be calculated with: larger ones, and ones with more decimals, cannot be points, and would
-/// make sums inexact.
-pub fn sane(amount: Decimal) -> Option<Decimal> {
-    let amount = amount.normalize();
-    (amount.abs() <= Decimal::from(1_000_000) && amount.scale() <= 4).then_some(amount)
-}
-
 fn points(value: Option<Decimal>) -> Option<Decimal> {
-    value.and_then(sane)
+    value.and_then(plausible)
 }
 
 /// A sum of cells, and whether one of them is blank without the month's score showing that it stands for zero.
@@ -53,7 +47,7 @@ impl Sum {
                 None => sum.blank = true,
             }
         }
-        Sum { blank: sum.blank && !blanks_are_zero(month), ..sum }
+        Sum { known: sum.known.normalize(), blank: sum.blank && !blanks_are_zero(month) }
     }
 
     /// The sum, where it is known.
@@ -83,96 +77,7 @@ fn blanks_are_zero(month: &Amounts) -> bool {
     let (Some(base), Some(score)) = (base_of(month), points(month.score)) else { return false };
     let rest = month.parts.iter().flat_map(|p| [p.bonus, p.deduction.map(|d| -d.abs())]);
     let rest = rest.chain([month.special, month.penalty.map(|d| -d.abs())]).flatten();
-    rest.map(sane).sum::<Option<Decimal>>().is_some_and(|rest| base + rest == score)
-}
-
-/// How often each value occurs.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(from = "BTreeMap<Decimal, u32>", into = "BTreeMap<Decimal, u32>")]
-#[cfg_attr(test, schemars(with = "BTreeMap<String, u32>"))]
-pub struct Multiset {
-    counts: BTreeMap<Decimal, u32>,
-    len: u32,
-}
-
-impl From<BTreeMap<Decimal, u32>> for Multiset {
-    fn from(counts: BTreeMap<Decimal, u32>) -> Multiset {
-        let mut out = Multiset::default();
-        counts.into_iter().for_each(|(value, n)| out.add(value, n));
-        out
-    }
-}
-
-impl From<Multiset> for BTreeMap<Decimal, u32> {
-    fn from(set: Multiset) -> BTreeMap<Decimal, u32> {
-        set.counts
-    }
-}
-
-impl Multiset {
-    /// Adds a value `n` times.
-    pub fn add(&mut self, value: Decimal, n: u32) {
-        *self.counts.entry(value.normalize()).or_default() += n;
-        self.len = self.len.saturating_add(n);
-    }
-
-    /// How many values there are.
-    pub fn len(&self) -> u32 {
-        self.len
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.len == 0
-    }
-
-    fn merge(&mut self, other: Multiset) {
-        other.counts.into_iter().for_each(|(value, n)| self.add(value, n));
-    }
-
-    /// The values other than one occurrence of `own`, in order, with their counts.
-    fn others(&self, own: Decimal) -> impl Iterator<Item = (Decimal, u32)> + Clone + '_ {
-        self.counts.iter().map(move |(v, n)| (*v, n - u32::from(*v == own))).filter(|(_, n)| *n > 0)
-    }
-
-    /// How one of the values stands to the others: how many those are, their median, and the median of their distances
-    /// from it. `None` where there are no others.
-    pub fn compare(&self, own: Decimal) -> Option<Peers> {
-        let count = self.len.checked_sub(u32::from(self.counts.contains_key(&own)))?;
-        let median = median(self.others(own), count)?;
-        let mut distances: Vec<(Decimal, u32)> = self.others(own).map(|(v, n)| ((v - median).abs(), n)).collect();
-        distances.sort_unstable();
-        let deviation = self::median(distances.into_iter(), count)?;
-        Some(Peers { count, median, deviation })
-    }
-}
-
-/// The others of a ward and month.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Peers {
-    /// How many.
-    pub count: u32,
-    /// The median of their totals.
-    pub median: Decimal,
-    /// The median of their distances from it.
-    pub deviation: Decimal,
-}
-
-/// The middle of ordered values; of an even number, the mean of the two in the middle.
-fn median(ordered: impl Iterator<Item = (Decimal, u32)>, count: u32) -> Option<Decimal> {
-    let (low, high) = (count.checked_sub(1)? / 2, count / 2);
-    let (mut seen, mut first) = (0, None);
-    for (value, n) in ordered {
-        seen += n;
-        if first.is_none() && seen > low {
-            first = Some(value);
-        }
-        if seen > high {
-            return first.map(|f| ((f + value) / Decimal::TWO).normalize());
-        }
-    }
-    None
+    rest.map(plausible).sum::<Option<Decimal>>().is_some_and(|rest| base + rest == score)
 }
 
 /// The totals of one ward and month.
@@ -189,8 +94,8 @@ struct WardMonth {
 impl WardMonth {
     /// The one total everybody has, where it is not the base.
     fn same(&self, people: u32) -> Option<Decimal> {
-        let one = self.totals.counts.len() == 1 && self.at_base == 0 && self.totals.len >= people;
-        self.totals.counts.keys().next().copied().filter(|_| one)
+        let all = self.at_base == 0 && self.totals.len() >= people;
+        self.totals.only().filter(|_| all)
     }
 }
 
@@ -288,13 +193,14 @@ pub fn prison_on(dossier: &Dossier, day: NaiveDate) -> &str {
     }
 }
 
-/// The months that have one row, and that row; a month with two rows belongs to no ward.
+/// The months that have one row, and that row, in order; a month with two rows belongs to no ward.
 pub fn single_rows(dossier: &Dossier) -> impl Iterator<Item = &PointRow> {
-    let mut by_month: BTreeMap<Month, Option<&PointRow>> = BTreeMap::new();
-    for row in &dossier.points {
-        by_month.entry(row.month).and_modify(|r| *r = None).or_insert(Some(row));
-    }
-    by_month.into_values().flatten()
+    let mut rows: Vec<&PointRow> = dossier.points.iter().collect();
+    rows.sort_by_key(|r| r.month);
+    let same = |a: usize, b: usize| rows.get(a).zip(rows.get(b)).is_some_and(|(a, b)| a.month == b.month);
+    let alone = |i: &usize| !same(*i, i + 1) && !i.checked_sub(1).is_some_and(|before| same(before, *i));
+    let single: Vec<&PointRow> = (0..rows.len()).filter(alone).map(|i| rows[i]).collect();
+    single.into_iter()
 }
 
 /// What the pattern checks need from a whole batch.
@@ -317,17 +223,34 @@ impl PatternAggregate {
     pub fn observe(&mut self, dossier: &Dossier) {
         self.people.0 += 1;
         self.people.1 += u64::from(!dossier.applications.is_empty());
-        for row in single_rows(dossier) {
-            let (prison, ward) = place(dossier, row);
-            let amounts = Amounts::of(row);
-            if let (Some(ward), Some(score)) = (ward, points(row.score.known().copied())) {
-                let wards = entry(&mut self.wards, prison);
-                let slot = entry(wards, ward).entry(row.month).or_default();
-                slot.totals.add(score, 1);
-                slot.at_base += u32::from(base_of(&amounts) == Some(score));
+        let rows: Vec<_> = single_rows(dossier).map(|row| (place(dossier, row), row)).collect();
+        // Mostly one group: names are looked up once for all its months.
+        for group in rows.chunk_by(|a, b| a.0 == b.0) {
+            let (prison, ward) = group[0].0;
+            let amounts: Vec<Amounts> = group.iter().map(|(_, row)| Amounts::of(row)).collect();
+            if let Some(ward) = ward {
+                let scored = group.iter().zip(&amounts).filter_map(|((_, row), a)| Some((row, a, points(a.score)?)));
+                let mut scored = scored.peekable();
+                if scored.peek().is_some() {
+                    let months = entry(entry(&mut self.wards, prison), ward);
+                    for (row, amounts, score) in scored {
+                        let slot = months.entry(row.month).or_default();
+                        slot.totals.add(score);
+                        slot.at_base += u32::from(base_of(amounts) == Some(score));
+                    }
+                }
             }
-            if let (Some(officer), Some(bonus)) = (row.officer.known(), bonus_of(&amounts).certain()) {
-                entry(entry(&mut self.officers, prison), officer).add(&dossier.no, 1, bonus);
+            let mut officers: Vec<(&str, u32, Decimal)> = Vec::new();
+            for ((_, row), amounts) in group.iter().zip(&amounts) {
+                if let (Some(officer), Some(bonus)) = (row.officer.known(), bonus_of(amounts).certain()) {
+                    match officers.iter_mut().find(|(name, ..)| name == officer) {
+                        Some((_, months, sum)) => (*months, *sum) = (*months + 1, *sum + bonus),
+                        None => officers.push((officer, 1, bonus)),
+                    }
+                }
+            }
+            for (officer, months, bonus) in officers {
+                entry(entry(&mut self.officers, prison), officer).add(&dossier.no, months, bonus);
             }
         }
         for merit in dossier.awards.iter().filter_map(|a| MeritAward::of(dossier, a)) {
@@ -383,7 +306,7 @@ impl PatternAggregate {
     /// How a person's total of a month stands to the others of the ward; `None` where the ward is not known.
     pub fn peers(&self, dossier: &Dossier, row: &PointRow) -> Option<(Decimal, Peers)> {
         let (prison, ward) = place(dossier, row);
-        let own = points(row.score.known().copied())?;
+        let own = row.score.known().copied().and_then(sane)?;
         let month = self.wards.get(prison)?.get(ward?)?.get(&row.month)?;
         Some((own, month.totals.compare(own)?))
     }
@@ -403,11 +326,7 @@ impl PatternAggregate {
     }
 }
 
-/// The entry of a name; the name is only copied where it is new.
 fn entry<'m, T: Default>(map: &'m mut BTreeMap<String, T>, name: &str) -> &'m mut T {
-    if !map.contains_key(name) {
-        map.insert(name.to_owned(), T::default());
-    }
     map.entry(name.to_owned()).or_default()
 }
 
