@@ -532,9 +532,11 @@ impl Builder {
         }
     }
 
-    /// Gives back what is only needed while rows are added.
+    /// Gives back what is only needed while rows are added: nothing more is until this is absorbed.
     pub fn seal(&mut self) {
         self.persons.iter_mut().for_each(|p| p.packed.seal());
+        self.persons.shrink_to_fit();
+        self.people = HashMap::new();
     }
 
     /// The finished batch.

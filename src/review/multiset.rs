@@ -42,7 +42,8 @@ pub(super) fn plausible(value: Decimal) -> Option<Decimal> {
 #[serde(try_from = "BTreeMap<Decimal, u32>", into = "BTreeMap<Decimal, u32>")]
 #[cfg_attr(test, schemars(with = "BTreeMap<String, u32>"))]
 pub struct Multiset {
-    counts: BTreeMap<i64, u32>,
+    /// In order; a list, because a ward's month is looked through for everybody in it and added to once.
+    counts: Vec<(i64, u32)>,
     len: u32,
 }
 
@@ -77,12 +78,18 @@ pub struct Peers {
 }
 
 impl Multiset {
+    fn find(&self, units: i64) -> Result<usize, usize> {
+        self.counts.binary_search_by_key(&units, |(units, _)| *units)
+    }
+
     fn add_units(&mut self, units: i64, n: u32) {
         if n == 0 {
             return;
         }
-        let slot = self.counts.entry(units).or_default();
-        *slot = slot.saturating_add(n);
+        match self.find(units) {
+            Ok(at) => self.counts[at].1 = self.counts[at].1.saturating_add(n),
+            Err(at) => self.counts.insert(at, (units, n)),
+        }
         self.len = self.len.saturating_add(n);
     }
 
@@ -105,8 +112,10 @@ impl Multiset {
 
     /// The amount that all of them are, if they are all the same.
     pub fn only(&self) -> Option<Decimal> {
-        let (units, _) = self.counts.first_key_value()?;
-        (self.counts.len() == 1).then(|| amount(*units))
+        match self.counts.as_slice() {
+            [(units, _)] => Some(amount(*units)),
+            _ => None,
+        }
     }
 
     /// Adds those of another.
@@ -117,44 +126,49 @@ impl Multiset {
     /// How one of the amounts stands to the others: how many those are, their median, and the median of their distances
     /// from it. `None` where there are no others.
     pub fn compare(&self, own: Decimal) -> Option<Peers> {
+        let own = units(own).and_then(|units| self.find(units).ok());
+        let count = self.len.checked_sub(u32::from(own.is_some()))?;
         // In quarters of a unit, so that both medians are whole: each may be the middle of two.
-        let own = units(own);
-        let others: Vec<(i64, u32)> = self
-            .counts
-            .iter()
-            .map(|(units, n)| (units * 4, n - u32::from(Some(*units) == own)))
-            .filter(|(_, n)| *n > 0)
-            .collect();
-        let count = self.len.checked_sub(u32::from(own.is_some_and(|o| self.counts.contains_key(&o))))?;
-        let median = middle(others.iter().copied(), count)?;
-        let deviation = middle(distances(&others, median), count)?;
+        let other = |i: usize| {
+            let (units, n) = self.counts[i];
+            (units * 4, n - u32::from(own == Some(i)))
+        };
+        let median = middle((0..self.counts.len()).map(other), count)?;
+        let from = self.counts.partition_point(|(units, _)| units * 4 < median);
+        let deviation = middle(
+            outwards(from, self.counts.len(), |i| (other(i).0 - median).abs()).map(|i| {
+                let (value, n) = other(i);
+                ((value - median).abs(), n)
+            }),
+            count,
+        )?;
         let shown = |quarters: i64| Decimal::new(quarters * 25, SCALE + 2).normalize();
         Some(Peers { count, median: shown(median), deviation: shown(deviation) })
     }
 }
 
-/// The distances of ordered values from one, in order: from it outwards to both sides.
-fn distances(values: &[(i64, u32)], from: i64) -> impl Iterator<Item = (i64, u32)> + '_ {
-    let above = values.partition_point(|(v, _)| *v < from);
-    let (mut low, mut high) = (values[..above].iter().rev().peekable(), values[above..].iter().peekable());
+/// The places of an ordered list of so many, from one of them to both sides, in the order of their distances.
+fn outwards(from: usize, len: usize, distance: impl Fn(usize) -> i64) -> impl Iterator<Item = usize> {
+    let (mut low, mut high) = (from, from);
     std::iter::from_fn(move || {
-        let down = low.peek().map(|(v, _)| from - v);
-        let up = high.peek().map(|(v, _)| v - from);
-        let next = match (down, up) {
-            (Some(d), Some(u)) if d < u => low.next(),
-            (Some(_), None) => low.next(),
-            _ => high.next(),
-        };
-        next.map(|(v, n)| ((v - from).abs(), *n))
+        if low > 0 && (high == len || distance(low - 1) < distance(high)) {
+            low -= 1;
+            Some(low)
+        } else {
+            (high < len).then(|| {
+                high += 1;
+                high - 1
+            })
+        }
     })
 }
 
-/// The middle of ordered values; of an even number, the mean of the two in the middle.
+/// The middle of ordered values, so many together; of an even number, the mean of the two in the middle.
 fn middle(ordered: impl Iterator<Item = (i64, u32)>, count: u32) -> Option<i64> {
     let (low, high) = (count.checked_sub(1)? / 2, count / 2);
     let (mut seen, mut first) = (0_u32, None);
     for (value, n) in ordered {
-        seen = n.saturating_add(seen);
+        seen = seen.saturating_add(n);
         if first.is_none() && seen > low {
             first = Some(value);
         }
