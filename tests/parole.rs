@@ -152,7 +152,7 @@ fn kinds_of_sentence_that_parole_is_not_for() {
         let world = on(World::new(sentence, "2023-03-15"), DAY);
         let finding = world.finding("parole/barred").expect("a finding");
         assert_eq!(finding.outcome, Violation, "{sentence:?}");
-        assert_eq!((finding.basis[0].article.as_str(), finding.basis[0].paragraph), ("81", Some(1)));
+        assert_eq!((finding.basis[0].article.as_ref(), finding.basis[0].paragraph), ("81", Some(1)));
         let limits = world.review().limits.expect("limits");
         assert_eq!(limits.parole, Settled::Absent, "{sentence:?}");
     }
@@ -192,7 +192,7 @@ fn life_without_commutation_is_never_paroled() {
         .with(|w| w.inmate().whole_life.set(true))
         .ruling("2020-03-20", Change::ToLife);
     let finding = on(world, DAY).finding("parole/barred").expect("a finding");
-    assert_eq!((finding.outcome, finding.basis[0].article.as_str()), (Violation, "15"));
+    assert_eq!((finding.outcome, finding.basis[0].article.as_ref()), (Violation, "15"));
 }
 
 // ---- grounds ------------------------------------------------------------------------------------------------------
@@ -226,7 +226,7 @@ fn a_corruption_inmate_who_does_not_admit_guilt_cites_the_supplement() {
     let world = on(thief().corrupt(), DAY).with(|w| w.inmate().remorse.set(false));
     let finding = world.finding("parole/grounds").expect("a finding");
     assert_eq!(finding.outcome, Violation);
-    assert!(finding.basis.iter().any(|b| b.instrument == "法释〔2019〕6号"), "{:?}", finding.basis);
+    assert!(finding.basis.iter().any(|b| &*b.instrument == "法释〔2019〕6号"), "{:?}", finding.basis);
 }
 
 // ---- time served --------------------------------------------------------------------------------------------------
@@ -375,7 +375,7 @@ fn property_bars_parole_without_an_exception_for_major_merit() {
     for day in ["2024-04-30", "2024-05-01"] {
         let finding = able(day).finding("parole/property").expect("a finding");
         assert_eq!(finding.outcome, Violation, "{day}");
-        assert!(finding.basis.iter().any(|b| b.instrument == "法释〔2016〕23号" && b.article == "27"), "{day}");
+        assert!(finding.basis.iter().any(|b| &*b.instrument == "法释〔2016〕23号" && &*b.article == "27"), "{day}");
     }
     let merit = able("2024-06-03").with(|w| w.app().conduct.set([Conduct::Repentance, Conduct::MajorMerit].into()));
     assert_eq!(merit.outcome("parole/property"), Some(Violation));
@@ -593,7 +593,7 @@ fn a_lawful_parole_passes_every_check_and_cites_provisions_that_exist() {
     let rules = Rules::builtin();
     let exists = |finding: &Finding| {
         for basis in &finding.basis {
-            let known = rules.instruments.get(&basis.instrument).is_some_and(|i| i.has_article(&basis.article));
+            let known = rules.instruments.get(&*basis.instrument).is_some_and(|i| i.has_article(&basis.article));
             assert!(known, "{}: {basis:?}", finding.check);
         }
     };

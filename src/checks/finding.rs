@@ -1,5 +1,7 @@
 //! What a check says: its outcome, the facts it compared, the cells they came from, the law it rests on.
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -60,14 +62,14 @@ impl Class {
     }
 }
 
-/// A provision of law.
+/// A provision of law. Every finding carries some, so that their names are shared and not copied.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Basis {
     /// The instrument's id in `rules/instruments.toml`, e.g. `法释〔2016〕23号`.
-    pub instrument: String,
+    pub instrument: Arc<str>,
     /// The article, e.g. `7` or `120之三`.
-    pub article: String,
+    pub article: Arc<str>,
     /// The paragraph (款), where one is meant.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub paragraph: Option<u32>,
@@ -76,7 +78,7 @@ pub struct Basis {
 impl Basis {
     /// A provision.
     pub fn new(instrument: &str, article: &str, paragraph: Option<u32>) -> Basis {
-        Basis { instrument: instrument.to_owned(), article: article.to_owned(), paragraph }
+        Basis { instrument: instrument.into(), article: article.into(), paragraph }
     }
 }
 

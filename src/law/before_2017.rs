@@ -248,7 +248,7 @@ mod tests {
     fn the_old_tables_are_sound_and_complete() {
         let limits = OldLimits::builtin();
         let rules = Rules::builtin();
-        let known = |b: &Basis| rules.instruments.get(&b.instrument).is_some_and(|i| i.has_article(&b.article));
+        let known = |b: &Basis| rules.instruments.get(&*b.instrument).is_some_and(|i| i.has_article(&b.article));
         for row in &limits.rows {
             let figures = [&row.start, &row.interval, &row.interval_after_large].into_iter().flatten();
             let grades = [&row.cap, &row.hard_cap, &row.target].into_iter().flatten();

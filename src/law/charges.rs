@@ -1007,7 +1007,7 @@ mod tests {
         assert_eq!(groups.iter().count(), group::ALL.len());
         let rules = crate::law::Rules::builtin();
         for basis in groups.iter().flat_map(|c| &c.basis) {
-            let instrument = rules.instruments.get(&basis.instrument);
+            let instrument = rules.instruments.get(&*basis.instrument);
             assert!(instrument.is_some_and(|i| i.has_article(&basis.article)), "{basis:?}");
         }
         for (charge, category, expected) in [

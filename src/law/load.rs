@@ -428,7 +428,7 @@ impl Rules {
     fn validate_file(&self, file: &str, text: &str) -> Result<(), RulesError> {
         let parsed = Rules::parse(file, text)?;
         let check_basis = |id: &str, basis: &Basis| {
-            let known = self.instruments.get(&basis.instrument).is_some_and(|i| i.has_article(&basis.article));
+            let known = self.instruments.get(&*basis.instrument).is_some_and(|i| i.has_article(&basis.article));
             if known {
                 return Ok(());
             }

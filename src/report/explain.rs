@@ -184,7 +184,8 @@ pub fn write_check(rules: &Rules, entry: &CheckEntry, lang: Lang, out: &mut dyn 
     if !entry.basis.is_empty() {
         writeln!(out, "\n{BOLD}{}{BOLD:#}", name("法律依据", "Basis"))?;
         for basis in &entry.basis {
-            let title = rules.instruments.get(&basis.instrument).map(|i| instrument_title(i, lang)).unwrap_or_default();
+            let title =
+                rules.instruments.get(&*basis.instrument).map(|i| instrument_title(i, lang)).unwrap_or_default();
             writeln!(out, "  {}  {title}", basis_text(basis, lang))?;
         }
     }
@@ -269,7 +270,7 @@ pub fn markdown(rules: &Rules) -> String {
             BOTH.iter().flat_map(|lang| line(*lang)).for_each(|line| put(&format!("- {line}")));
         };
         list("法律依据 · Basis", &|lang| {
-            let title = |b: &Basis| rules.instruments.get(&b.instrument).map(|i| instrument_title(i, lang));
+            let title = |b: &Basis| rules.instruments.get(&*b.instrument).map(|i| instrument_title(i, lang));
             let line = |b: &Basis| format!("{} — {}", basis_text(b, lang), title(b).unwrap_or_default());
             entry.basis.iter().map(line).collect()
         });

@@ -239,7 +239,7 @@ impl<'t, 'a> Folder<'t, 'a> {
             *slot = part.lawful;
         }
         lawful.special = r.special.map(|s| self.lawful_special(entry.month, s));
-        lawful.score = self.lawful_score(&r, &lawful, left_out.floored);
+        lawful.score = self.lawful_score(&r, &lawful, left_out);
         if outside {
             self.outside(i, entry, &days);
             lawful = Amounts {
@@ -266,8 +266,8 @@ impl<'t, 'a> Folder<'t, 'a> {
         self.balance(i, before, left_out.without_penalty, cancel.is_some());
         let closings = self.close(i, entry, lawful.score);
 
-        let pending = if self.apart { Decimal::ZERO } else { self.t.v.cycle * Decimal::from(self.unbooked) };
-        lawful.balance = self.lawful.map(|b| b + pending);
+        let pending = if self.apart { 0 } else { self.unbooked };
+        lawful.balance = self.lawful.map(|b| if pending > 0 { b + self.t.v.cycle * Decimal::from(pending) } else { b });
         lawful.cycle = if self.apart {
             (closings > 0).then(|| self.t.v.cycle * Decimal::from(closings))
         } else {
@@ -501,12 +501,12 @@ impl<'t, 'a> Folder<'t, 'a> {
         days: &Days,
         set: BaseSet,
     ) -> Decimal {
-        let v = self.t.v;
-        let cap = n * v.bonus_share;
-        let cols = [BONUS_COLS[p]];
         if b <= Decimal::ZERO {
             return b;
         }
+        let v = self.t.v;
+        let cap = n * v.bonus_share;
+        let cols = [BONUS_COLS[p]];
         if p == LABOUR && days.hospital == days.total && set == BaseSet::Able {
             let cell = self.entries[i].recorded.parts[p];
             if self.rescued(self.entries[i].month, &cell, due, days) {
@@ -675,7 +675,10 @@ impl<'t, 'a> Folder<'t, 'a> {
                 self.blank(i, Test::MonthSum, col);
             }
         }
-        let (Some((full, floored)), Some(penalty), Some(score)) = (sums(r), r.penalty, r.score) else { return reading };
+        reading.sums = sums(r);
+        let (Some((full, floored)), Some(penalty), Some(score)) = (reading.sums, r.penalty, r.score) else {
+            return reading;
+        };
         let with = [full - penalty, floored - penalty];
         if with.contains(&score) {
             reading.floored = score != with[0];
@@ -729,16 +732,20 @@ impl<'t, 'a> Folder<'t, 'a> {
 
     /// So many whole cycles, or nothing.
     pub(super) fn whole_cycles(&self, amount: Decimal) -> Option<u32> {
-        let cycle = self.t.v.cycle;
-        let n = amount / cycle;
+        if amount.is_zero() {
+            return Some(0);
+        }
+        let n = amount / self.t.v.cycle;
         (n >= Decimal::ZERO && n.fract().is_zero() && n <= Decimal::from(9u32))
             .then(|| u32::try_from(n.trunc()).unwrap_or(0))
     }
 
     /// The lawful score: the sum of the lawful components; from totals alone, the recorded score less what is void.
-    pub(super) fn lawful_score(&self, r: &Amounts, lawful: &Amounts, floored: bool) -> Option<Decimal> {
-        if let (Some((full, low)), Some(penalty)) = (sums(lawful), lawful.penalty) {
-            return Some(if floored { low } else { full } - penalty);
+    pub(super) fn lawful_score(&self, r: &Amounts, lawful: &Amounts, recorded: SumReading) -> Option<Decimal> {
+        let as_recorded = lawful.parts == r.parts && lawful.special == r.special;
+        let sums = if as_recorded { recorded.sums } else { sums(lawful) };
+        if let (Some((full, low)), Some(penalty)) = (sums, lawful.penalty) {
+            return Some(if recorded.floored { low } else { full } - penalty);
         }
         let less = |a: Option<Decimal>, b: Option<Decimal>| a.zip(b).map_or(Decimal::ZERO, |(a, b)| a - b);
         let void: Decimal = r
@@ -1205,16 +1212,21 @@ pub(super) struct SumReading {
     pub(super) floored: bool,
     /// The penalty is not in the score but taken off the balance.
     pub(super) without_penalty: bool,
+    /// [`sums`] of what is recorded.
+    pub(super) sums: Option<(Decimal, Decimal)>,
 }
 
 /// Σ(base + bonus − deduction) + special, with parts below zero counted in full and stopped at zero.
 pub(super) fn sums(a: &Amounts) -> Option<(Decimal, Decimal)> {
     let parts = a.all_parts()?;
     let special = a.special?;
-    let each = parts.map(|(base, bonus, deduction)| base + bonus - deduction);
-    let full: Decimal = each.iter().sum();
-    let floored: Decimal = each.iter().map(|s| (*s).max(Decimal::ZERO)).sum();
-    Some((full + special, floored + special))
+    let [a, b, c] = parts.map(|(base, bonus, deduction)| base + bonus - deduction);
+    let full = [a, b, c].iter().sum::<Decimal>() + special;
+    // Only a month with a part below zero has two sums.
+    let below = [a, b, c].iter().any(|s| s.is_sign_negative());
+    let at_least = |s: Decimal| s.max(Decimal::ZERO);
+    let floored = if below { at_least(a) + at_least(b) + at_least(c) + special } else { full };
+    Some((full, floored))
 }
 
 pub(super) fn labour_score(a: &Amounts) -> Option<Decimal> {

@@ -223,7 +223,7 @@ impl<'a> CaseFile<'a> {
         let app = self.app?;
         let granted = app.ruled.get().is_some() && app.result.known() != Some(&Change::Refused);
         // The rules on filing name more crimes than the restricted category; the check on deadlines cites them.
-        let cited = |f: &Finding| f.check == DEADLINES && f.basis.iter().any(|b| b.instrument == FILING_RULES);
+        let cited = |f: &Finding| f.check == DEADLINES && f.basis.iter().any(|b| &*b.instrument == FILING_RULES);
         let duty = self.case.groups.contains(&Restricted::Duty.as_str());
         let of_filing = duty || self.case.findings.iter().any(cited);
         let rank = self.inmate().and_then(|i| rank_of(i.rank.known()?));
@@ -271,9 +271,9 @@ impl<'a> CaseFile<'a> {
     fn basis(&self, finding: &'a Finding) -> (Vec<&'a Basis>, bool) {
         let day = self.case.applied.unwrap_or(self.report.review.as_of);
         let rules = self.report.rules;
-        let seen = |b: &&Basis| rules.instruments.get(&b.instrument).is_some_and(|i| i.verified);
+        let seen = |b: &&Basis| rules.instruments.get(&*b.instrument).is_some_and(|i| i.verified);
         let in_force =
-            |b: &&Basis| rules.instruments.get(&b.instrument).is_some_and(|i| i.from.is_none_or(|from| from <= day));
+            |b: &&Basis| rules.instruments.get(&*b.instrument).is_some_and(|i| i.from.is_none_or(|from| from <= day));
         let seen: Vec<&Basis> = finding.basis.iter().filter(seen).collect();
         let current: Vec<&Basis> = seen.iter().copied().filter(in_force).collect();
         let verified = !seen.is_empty();
@@ -734,7 +734,7 @@ fn is_prison_procedure(finding: &Finding) -> bool {
     match finding.check {
         "procedure/publication" => true,
         // Of the order of steps only the sending of the copy is the prison's.
-        "procedure/sequence" => finding.basis.iter().any(|b| b.instrument == "刑事诉讼法" && b.article == "273"),
+        "procedure/sequence" => finding.basis.iter().any(|b| &*b.instrument == "刑事诉讼法" && &*b.article == "273"),
         "term/current-end" | "term/conversion-start" | "term/released-early" | "term/overdue" => true,
         check => check.starts_with("paper/"),
     }
@@ -838,7 +838,7 @@ impl<'a> Batchwise<'a> {
                 .finding
                 .basis
                 .iter()
-                .filter(|b| report.rules.instruments.get(&b.instrument).is_some_and(|i| i.verified))
+                .filter(|b| report.rules.instruments.get(&*b.instrument).is_some_and(|i| i.verified))
                 .map(|b| words::provision(b, report.rules))
                 .collect();
             map([

@@ -157,7 +157,7 @@ pub fn with_days(text: &str) -> String {
 
 /// A provision in full: 《…规定》（法释〔2016〕23号）第七条第一款.
 pub fn provision(basis: &Basis, rules: &Rules) -> String {
-    let title = match rules.instruments.get(&basis.instrument) {
+    let title = match rules.instruments.get(&*basis.instrument) {
         Some(i) => {
             let (title, note) = split_note(&i.zh);
             let title = title.replace('《', "〈").replace('》', "〉");
@@ -169,7 +169,7 @@ pub fn provision(basis: &Basis, rules: &Rules) -> String {
                 format!("《{title}》")
             }
         }
-        None => basis.instrument.clone(),
+        None => basis.instrument.to_string(),
     };
     let paragraph = basis.paragraph.map(|p| format!("第{}款", numeral(p))).unwrap_or_default();
     format!("{title}{}{paragraph}", article(&basis.article))
