@@ -743,6 +743,24 @@ mod tests {
     }
 
     #[test]
+    fn articles_are_named_one_by_one_or_as_ranges() {
+        let mut instrument = Rules::builtin().instruments.values().next().expect("an instrument").clone();
+        instrument.articles = vec!["7".to_owned(), "10-20".to_owned(), "120之三".to_owned()];
+        for (article, expected) in
+            [("7", true), ("9", false), ("10", true), ("20", true), ("21", false), ("120之三", true), ("120", false)]
+        {
+            assert_eq!(instrument.has_article(article), expected, "{article}");
+        }
+    }
+
+    #[test]
+    fn numbers_of_rules_are_neither_negative_nor_huge() {
+        for (value, expected) in [(-1, false), (0, true), (1_000_000_000, true), (1_000_000_001, false)] {
+            assert_eq!(in_range(Decimal::from(value)), expected, "{value}");
+        }
+    }
+
+    #[test]
     fn a_fault_is_reported_at_its_line() {
         let error = overlay("[[row]]\nid = \"x\"\nstage = \"fixd\"\n").unwrap_err();
         assert_eq!((error.file.as_str(), error.line), ("local.toml", 3), "{error}");

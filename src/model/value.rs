@@ -237,3 +237,34 @@ impl Sources {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_are_read_within_the_bounds_of_sheets() {
+        let most = 1 << 24;
+        let cell = |row, col| CellRef { sheet: 2, row, col };
+        for (numbers, expected) in [
+            (vec![], Some(CellRef::NOWHERE)),
+            (vec![2, 1], Some(cell(0, CellRef::NONE))),
+            (vec![2, 1, 1], Some(cell(0, 0))),
+            (vec![2, most, 1], Some(cell(most - 1, 0))),
+            (vec![2, most + 1, 1], None),
+            (vec![2, 0], None),
+            (vec![2, 1, 0], None),
+            (vec![2, 1, 65535], Some(cell(0, 65534))),
+            (vec![2, 1, 65536], None),
+            (vec![65535, 1], None),
+            (vec![2], None),
+            (vec![2, 1, 1, 1], None),
+        ] {
+            let read = CellRef::try_from(numbers.clone()).ok();
+            assert_eq!(read, expected, "{numbers:?}");
+            if let Some(cell) = read {
+                assert_eq!(Vec::from(cell), numbers);
+            }
+        }
+    }
+}

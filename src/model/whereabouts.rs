@@ -233,6 +233,9 @@ mod tests {
         assert_eq!(found(&[out.clone(), held("2020-06-01")]), 1);
         assert_eq!(found(&[out.clone(), held("2020-10-01")]), 0);
         assert_eq!(found(&[out.clone(), row(K::Recalled, "2020-06-01", "2020-06-01"), held("2020-06-01")]), 0);
+        // A shorter absence within a longer one does not end it.
+        let escape = row(K::Escape, "2020-04-10", "2020-04-20");
+        assert_eq!(found(&[out.clone(), escape, held("2020-06-01")]), 1);
         assert_eq!(found(&[held("2019-01-01"), out]), 0);
         assert_eq!(found(&[row(K::Released, "2020-03-01", "2020-03-01"), held("2021-01-01")]), 1);
     }

@@ -351,6 +351,22 @@ fn a_revoked_reduction_is_not_counted() {
     says(&revoked("2029-07-09"), "term/void-reduction", V);
     says(&revoked("2029-07-09"), "term/current-end", V);
     says(&fifteen().ruling("2018-06-20", less(8)), "term/void-reduction", None);
+    // Named by the number of its case: the other one stands.
+    let named = |current: &str| {
+        let revoked = Change::ReductionRevoked { case_no: Some("（2018）测1号".to_owned()), date: None };
+        let world = fifteen().ruling("2018-06-20", less(8)).ruling("2020-06-20", less(5)).ruling("2022-03-20", revoked);
+        let world = world.with(|w| {
+            for (ruling, case_no) in
+                w.dossier.rulings.iter_mut().zip(["（2018）测1号", "（2020）测2号", "（2022）测3号"])
+            {
+                ruling.case_no.set(case_no.to_owned());
+            }
+        });
+        world.current(current)
+    };
+    says(&named("2029-10-09"), "term/void-reduction", P);
+    says(&named("2029-07-09"), "term/void-reduction", U);
+    says(&named("2029-02-09"), "term/void-reduction", V);
 }
 
 #[test]
@@ -374,6 +390,9 @@ fn an_undiscovered_crime_voids_reductions_and_limits_what_is_granted_again() {
     says(&merged(0, "2031-07-09"), "term/void-reduction", V);
     says(&merged(8, "2031-07-09"), "term/void-reduction", P);
     says(&merged(9, "2031-06-09"), "term/void-reduction", V);
+    // Where the start of the merged term is not recorded it is that of the term it replaces.
+    let no_start = merged(0, "2032-03-09").with(|w| w.dossier.new_crimes[0].new_start.value = Value::Empty);
+    says(&no_start, "term/void-reduction", P);
     let blank = merged(0, "2032-03-09").with(|w| w.dossier.new_crimes[0].decided.value = Value::Empty);
     says(&blank, "term/void-reduction", U);
 }
