@@ -329,6 +329,13 @@ fn the_bases_of_those_unable_to_work() {
     assert_eq!(person(&[Health::UnableToWork], unable()).failing(), []);
     assert_eq!(person(&[Health::MostlyUnableToWork], unable()).failing(), [("points/base", U)]);
     assert_eq!(person(&[Health::Old, Health::Disabled, Health::GravelyIll], unable()).failing(), [("points/base", V)]);
+    let said = |health: &[Health]| {
+        let findings = person(health, unable()).review(Lang::Zh, None).findings;
+        findings.into_iter().find(|f| f.check == "points/base").expect("a finding").message
+    };
+    let (wrong, open) = (said(&[Health::Old]), said(&[Health::MostlyUnableToWork]));
+    assert!(wrong.contains("没有这一认定") && !wrong.contains("请调取"), "{wrong}");
+    assert!(open.contains("请调取载明日期的劳动能力鉴定书"), "{open}");
     // No longer used in the last month: it may have been right then.
     assert_eq!(person(&[], Row::default()).failing(), [("points/base", U)]);
     let mut p = person(&[], unable());
@@ -769,6 +776,14 @@ fn the_date_and_the_months_of_an_award() {
     let mut p = Someone::admitted("2024-01-01");
     p.rows("2024-01", "2024-05").award(AwardKind::Commendation, "2024-04-10", Some(Grade::Passed), "");
     assert_eq!(p.failing(), [("points/award", V)]);
+    let said = |p: &Someone| p.finding("points/award").expect("a finding").message;
+    assert!(said(&p).contains("belongs to no completed cycle"), "{}", said(&p));
+    // With a month missing a cycle may have ended in what is not seen.
+    let mut p = Someone::admitted("2024-01-01");
+    p.rows("2024-01", "2024-02").rows("2024-04", "2024-05");
+    p.award(AwardKind::Commendation, "2024-04-10", Some(Grade::Passed), "");
+    assert_eq!(p.finding("points/award").map(|f| f.outcome), Some(U));
+    assert!(said(&p).contains("cannot be matched"), "{}", said(&p));
     let mut p = graded(Row::default(), Some(Grade::Active), AwardKind::Commendation);
     p.award(AwardKind::Material, "2024-07-10", Some(Grade::Active), "2024-01…2024-06");
     assert_eq!(p.failing(), []);
@@ -1203,7 +1218,8 @@ fn the_quota_of_active_grades() {
     let sources = jxjs::model::build::sources();
     let presence = jxjs::model::build::all_present();
     let quota = |active: usize, all: usize, full: bool, second_day: usize| {
-        let mut batch = Aggregate::default();
+        // Read in two parts, as a large batch is.
+        let mut parts = [Aggregate::default(), Aggregate::default()];
         for i in 0..all {
             let mut p = Someone::admitted("2024-01-01");
             p.dossier.no = format!("{i:04}");
@@ -1213,8 +1229,10 @@ fn the_quota_of_active_grades() {
             if full || i > 0 {
                 p.dossier.awards[0].full_roster.set(true);
             }
-            batch.add(&p.dossier, &rules);
+            parts[i % 2].add(&p.dossier, &rules);
         }
+        let [even, odd] = parts;
+        let batch = odd.merge(even);
         let context = jxjs::checks::case::BatchContext {
             rules: &rules,
             sources: &sources,
