@@ -114,6 +114,19 @@ fn property_from_2024() {
 }
 
 #[test]
+fn a_property_finding_says_why() {
+    for (row, said) in [
+        (Item { able: Some(Ability::Able), ..FINE }, "able to perform, but not fully performed"),
+        (Item { situation: Some(&[Situation::Hidden]), ..FINE }, "a situation of art. 6"),
+        (Item { state: PropertyState::Performed, paid: Some((1000, 400)), ..FINE }, "contradict each other"),
+    ] {
+        let world = applying("2024-05-01", &[Repentance]).with(|w| item(w, &row));
+        let message = world.finding("reduction/property").expect("a finding").message;
+        assert!(message.contains(said), "{message}");
+    }
+}
+
+#[test]
 fn six_months_after_a_situation_ended() {
     let ended = Item { situation: Some(&[Situation::NotDeclared]), ended: Some("2024-08-31"), ..FINE };
     let performed = Item {
