@@ -290,6 +290,14 @@ fn political_rights() {
     assert_eq!(fixed_case(years(3), months(37)), Some(Violation));
     assert_eq!(fixed_case(Rights::None, Rights::None), None);
     assert_eq!(fixed_case(Rights::None, years(1)), Some(Violation));
+    // No change proposed: it stays, where there is one.
+    for (present, expected) in [(Rights::None, None), (years(3), Some(Pass))] {
+        let world = World::new(fixed(12, 0), "2017-07-15")
+            .with(|w| w.inmate().rights.set(present))
+            .apply(d("2022-01-10"), Proposal::Reduce(Term::of_months(6)), conduct(1))
+            .with(|w| w.app().rights.value = jxjs::model::Value::Empty);
+        assert_eq!(world.outcome("reduction/political-rights"), expected, "{present:?}");
+    }
     let conversion = |proposed: Rights| {
         World::new(Sentence::Life, "2015-12-10")
             .apply(d("2022-01-10"), Proposal::ToFixed(t("P22Y")), conduct(1))

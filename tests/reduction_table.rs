@@ -114,6 +114,19 @@ fn property_from_2024() {
 }
 
 #[test]
+fn a_reprieve_with_major_merit_becomes_the_term_that_the_law_gives() {
+    for (term, expected, note) in [("P24Y", Violation, false), ("P25Y", Pass, false), ("P25Y1M", Pass, true)] {
+        let world = World::new(Sentence::Reprieve, "2020-03-15").apply(
+            d("2022-03-01"),
+            Proposal::ToFixed(t(term)),
+            &[MajorMerit],
+        );
+        let finding = world.finding("reduction/conversion-term").expect("a finding");
+        assert_eq!((finding.outcome, finding.facts.get("note").is_some()), (expected, note), "{term}");
+    }
+}
+
+#[test]
 fn a_property_finding_says_why() {
     for (row, said) in [
         (Item { able: Some(Ability::Able), ..FINE }, "able to perform, but not fully performed"),
