@@ -312,13 +312,16 @@ impl Stage {
             use std::os::unix::fs::PermissionsExt;
             builder.permissions(fs::Permissions::from_mode(0o700));
         }
+        // Known before an interruption can come between.
+        let mut live = live();
         let path = builder.tempdir_in(root)?.keep();
+        live.push(path.clone());
+        drop(live);
         let mut stage = Stage { path, lock: None, files: 0 };
         let lock = private_file(&stage.path.join(LOCK))?;
         // A file system without locks keeps the stage; it is then only removed when it is old.
         let _ = FileExt::try_lock(&lock);
         stage.lock = Some(lock);
-        live().push(stage.path.clone());
         Ok(stage)
     }
 
@@ -357,11 +360,20 @@ impl Committing {
 /// Gives up what is being written, for a program that is about to end because it was interrupted: waits for files that
 /// are just taking their names, and removes what has none yet.
 pub fn abandon() {
+    /// How often a folder is tried into which a thread may still be writing.
+    const TRIES: u32 = 100;
     let guard = Committing::begin();
-    for stage in live().iter() {
-        let _ = fs::remove_dir_all(stage);
+    let live = live();
+    for stage in live.iter() {
+        for _ in 0..TRIES {
+            if fs::remove_dir_all(stage).is_ok() || !stage.exists() {
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(2));
+        }
     }
-    // The program ends here; nothing may begin to take names any more.
+    // The program ends here: nothing may begin to take names any more, nor a new folder.
+    std::mem::forget(live);
     std::mem::forget(guard);
 }
 
