@@ -3,10 +3,21 @@
 mod points_support;
 
 use jxjs::model::ledger::{Mark, Test, What};
-use jxjs::model::{AwardKind, CustodyKind, Grade};
+use jxjs::model::{AwardKind, CustodyKind, Grade, Month};
 use points_support::*;
 
 /// Example 1: intake education, a month by the day, a cycle closed and rewarded.
+/// Ordinary months from `at` on until a cycle is full, and one after it; returns the month that closes it.
+fn close_cycle(p: &mut Someone, mut at: Month) -> Month {
+    while p.balance < n("500") {
+        p.row(&at.to_string(), Row::default());
+        at = at.plus(1);
+    }
+    p.row(&at.to_string(), Row { cycle: "600", ..Row::default() });
+    p.row(&at.plus(1).to_string(), Row::default());
+    at
+}
+
 fn first_example() -> Someone {
     let mut p = Someone::admitted("2024-01-10");
     p.custody(CustodyKind::IntakeEducation, "2024-01-10", "2024-02-20", "");
@@ -619,16 +630,9 @@ fn what_makes_a_failed_grade() {
         }
         let penalty: &'static str = Box::leak(booked.to_string().into_boxed_str());
         p.row("2024-01", Row::default()).row("2024-02", Row { penalty, ..Row::default() });
-        let mut at = month("2024-03");
-        while p.balance < n("500") {
-            p.row(&at.to_string(), Row::default());
-            at = at.plus(1);
-        }
-        p.row(&at.to_string(), Row { cycle: "600", ..Row::default() });
-        let cycle = format!("2024-01…{at}");
-        let next = at.plus(1);
-        p.row(&next.to_string(), Row::default());
-        p.award(Commendation, &next.first_day().to_string(), Some(Grade::Passed), &cycle);
+        let closed = close_cycle(&mut p, month("2024-03"));
+        let cycle = format!("2024-01…{closed}");
+        p.award(Commendation, &closed.plus(1).first_day().to_string(), Some(Grade::Passed), &cycle);
         assert_eq!(
             p.finding("points/grade").map(|f| f.outcome).filter(|o| *o != Outcome::Pass),
             expected,
@@ -653,14 +657,8 @@ fn what_makes_a_failed_grade() {
                 at = at.plus(1);
             }
         }
-        while p.balance < n("500") {
-            p.row(&at.to_string(), Row::default());
-            at = at.plus(1);
-        }
-        p.row(&at.to_string(), Row { cycle: "600", ..Row::default() });
-        let next = at.plus(1);
-        p.row(&next.to_string(), Row::default());
-        p.award(AwardKind::Material, &next.first_day().to_string(), Some(Grade::Passed), "");
+        let closed = close_cycle(&mut p, at);
+        p.award(AwardKind::Material, &closed.plus(1).first_day().to_string(), Some(Grade::Passed), "");
         assert_eq!(
             p.finding("points/grade").map(|f| f.outcome).filter(|o| *o != Outcome::Pass),
             expected,
@@ -1013,15 +1011,8 @@ fn cancellations_and_their_exceptions() {
         let part = Row { base: ["23.33", "23.33", "20"], deduction: ["10", "0", "0"], ..Row::default() };
         let low = || Row { deduction: ["20", "20", "0.01"], ..Row::default() };
         p.row("2024-06", if expected == U { part } else { low() }).row("2024-07", low()).row("2024-08", low());
-        let mut at = month("2024-09");
-        while p.balance < n("500") {
-            p.row(&at.to_string(), Row::default());
-            at = at.plus(1);
-        }
-        p.row(&at.to_string(), Row { cycle: "600", ..Row::default() });
-        let next = at.plus(1);
-        p.row(&next.to_string(), Row::default());
-        p.award(AwardKind::Material, &next.first_day().to_string(), Some(Grade::Passed), "");
+        let closed = close_cycle(&mut p, month("2024-09"));
+        p.award(AwardKind::Material, &closed.plus(1).first_day().to_string(), Some(Grade::Passed), "");
         assert_eq!(p.finding("points/grade").map(|f| f.outcome), Some(expected), "{back}");
     }
     // Without a date nothing can be placed.

@@ -243,6 +243,16 @@ impl Audit<'_, '_> {
         self.proposed.unwrap_or(lead)
     }
 
+    /// Whether a ruling that kept a time may have been proposed before it was over, where that would be a violation.
+    fn perhaps_early(&self, wait: &Wait, breach: Outcome) -> bool {
+        breach == Outcome::Violation && self.first_proposal() < wait.earliest
+    }
+
+    /// Open because the day of the proposal is not recorded.
+    fn undated(&self, wait: &Wait, document: &'static str) -> Leaf {
+        wait.against(self.day, Leaf::unverified()).missing(self.then.sheet_place(Col::ApApplied), document)
+    }
+
     /// Whether the interval was kept whatever the group and the day of service.
     fn interval_surely_kept(&self) -> bool {
         let s = &self.then.standing;
@@ -297,17 +307,14 @@ impl Audit<'_, '_> {
             }
             return wait.short(day, leaf(breach)).says(text);
         }
-        if breach == Outcome::Violation && self.first_proposal() < earliest {
+        if self.perhaps_early(wait, breach) {
             let text = text!(
                 case,
                 PAPERS,
                 "{day}裁定时已满{earliest}，但当时哪天提请没有记录，提请可能早于该日。",
                 "By the ruling of {day} the time to {earliest} had passed, but when it was proposed is not recorded and may be earlier."
             );
-            return wait
-                .against(self.day, Leaf::unverified())
-                .missing(case.sheet_place(Col::ApApplied), "该次减刑建议书")
-                .says(text);
+            return self.undated(wait, "该次减刑建议书").says(text);
         }
         let text = text!(case, PAPERS, "{day}的减刑时间符合规定。", "The reduction of {day} kept the waiting time.");
         wait.against(self.day, Leaf::pass()).says(text)
@@ -859,17 +866,14 @@ impl Audit<'_, '_> {
         let judge = |wait: &Wait, breach: Outcome| {
             let (day, earliest) = (self.day, wait.earliest);
             let (need_zh, need_en) = (wait.required.zh(), wait.required.en());
-            if day >= earliest && breach == Outcome::Violation && self.first_proposal() < earliest {
+            if day >= earliest && self.perhaps_early(wait, breach) {
                 let text = text!(
                     case,
                     PAPERS,
                     "{day}裁定假释时距上次减刑的间隔已满（{earliest}），但当时哪天提请没有记录，提请可能早于该日。",
                     "By the parole ruling of {day} the interval to {earliest} was over, but the day of the proposal is not recorded."
                 );
-                return wait
-                    .against(self.day, Leaf::unverified())
-                    .missing(case.sheet_place(Col::ApApplied), "该次假释建议书")
-                    .says(text);
+                return self.undated(wait, "该次假释建议书").says(text);
             }
             if day >= earliest {
                 let text = text!(

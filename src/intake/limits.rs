@@ -254,35 +254,21 @@ mod tests {
         for name in Limits::NAMES {
             limits.set(&format!("{name}=3")).unwrap();
         }
-        let Limits {
-            cells,
-            held,
-            part_bytes,
-            total_bytes,
-            ratio,
-            ratio_from,
-            text,
-            sheet_text,
-            row_bytes,
-            strings,
-            string_bytes,
-            parts,
-        } = limits;
-        let all = [
-            cells,
-            held,
-            part_bytes,
-            total_bytes,
-            ratio,
-            ratio_from,
-            text,
-            sheet_text,
-            row_bytes,
-            strings,
-            string_bytes,
-            parts,
-        ];
-        assert_eq!(all, [3; 12]);
+        let all = Limits {
+            cells: 3,
+            held: 3,
+            part_bytes: 3,
+            total_bytes: 3,
+            ratio: 3,
+            ratio_from: 3,
+            text: 3,
+            sheet_text: 3,
+            row_bytes: 3,
+            strings: 3,
+            string_bytes: 3,
+            parts: 3,
+        };
+        assert_eq!(limits, all);
         limits.set("text=2K").unwrap();
         limits.set("unpacked = 5g").unwrap();
         assert_eq!((limits.text, limits.part_bytes), (2048, 5 << 30));
