@@ -6,11 +6,13 @@
 #[path = "../examples/fixtures/mod.rs"]
 mod fixtures;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::{env, fs};
 
 use fixtures::Fixture;
 use fixtures::run::{self, folder, review};
+use jxjs::checks::case::Lang;
 use rayon::prelude::*;
 use serde_json::Value;
 
@@ -42,6 +44,30 @@ fn cases_come_out_as_stated_and_equal_their_golden_output() {
     }
     let list: Vec<String> = changed.iter().map(|(path, lines, _)| format!("{}:\n{lines}", path.display())).collect();
     assert!(list.is_empty(), "{} golden outputs changed (JXJS_BLESS=1 accepts):\n{}", list.len(), list.join("\n"));
+}
+
+/// What a case says in English of the family it is about, and whatever did not pass; a snapshot a family.
+#[test]
+fn cases_in_english() {
+    let cases = fixtures::cases();
+    let outputs: Vec<Value> = cases.par_iter().map(|fixture| run::review_in(fixture, ONLY, Lang::En)).collect();
+    let mut said: BTreeMap<String, String> = BTreeMap::new();
+    for (fixture, output) in cases.iter().zip(&outputs) {
+        let family = family(fixture);
+        let text = said.entry(family.clone()).or_default();
+        text.push_str(&format!("{}\n", fixture.path));
+        let batch = output["summary"]["batch_findings"].as_array().unwrap().iter();
+        let cases = output["cases"].as_array().unwrap().iter().flat_map(|c| c["checks"].as_array().unwrap());
+        for finding in cases.chain(batch) {
+            let (check, outcome) = (finding["check"].as_str().unwrap(), finding["outcome"].as_str().unwrap());
+            if check.starts_with(&family) || outcome != "pass" {
+                text.push_str(&format!("  {check} {outcome}: {}\n", finding["message"].as_str().unwrap()));
+            }
+        }
+    }
+    for (family, text) in said {
+        insta::assert_snapshot!(format!("in_english_{family}"), text);
+    }
 }
 
 #[test]
@@ -93,6 +119,11 @@ fn no_workbook_or_golden_output_is_left_over() {
     assert!(left.is_empty(), "made by no case: {left:?}");
 }
 
+/// The family of checks a case is about.
+fn family(fixture: &Fixture) -> String {
+    Path::new(&fixture.path).parent().and_then(|p| p.file_name()).unwrap().to_string_lossy().into_owned()
+}
+
 /// The output without what changes from build to build, the counts by check and the checks not examined, one finding a line. Of the families a case is not about, a pass
 /// is kept by name only.
 fn golden(fixture: &Fixture, mut output: Value) -> String {
@@ -107,7 +138,7 @@ fn golden(fixture: &Fixture, mut output: Value) -> String {
             sheet.as_object_mut().unwrap().remove("checks");
         }
     }
-    let family = Path::new(&fixture.path).parent().and_then(|p| p.file_name()).unwrap().to_string_lossy().into_owned();
+    let family = family(fixture);
     for case in output["cases"].as_array_mut().unwrap() {
         for finding in case["checks"].as_array_mut().unwrap() {
             let own = finding["check"].as_str().unwrap().starts_with(&*family);

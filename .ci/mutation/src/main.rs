@@ -3,7 +3,8 @@
 //! `mutation MUTANTS.json TREE [LEFT_OUT]` reads what `cargo mutants --list --json` prints, numbers the mutants in that order,
 //! rewrites the sources in TREE in place, and prints as JSON which mutants could not be put in and where in the new sources
 //! each one stands, so that what the compiler complains about can be told of a mutant. LEFT_OUT names, a line each, numbers of
-//! mutants to leave out. One build then serves every mutant; without it each would be a build of its own.
+//! mutants to leave out, and functions that must stay `const` because a constant is made with them; other functions lose it,
+//! since nothing can be asked while compiling. One build then serves every mutant; without it each would be a build of its own.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt::Write as _;
@@ -99,8 +100,8 @@ fn main() -> Result<(), Failure> {
         _ => return Err("usage: mutation MUTANTS.json TREE [LEFT_OUT]".into()),
     };
     let mutants: Vec<Mutant> = serde_json::from_str(&std::fs::read_to_string(list)?)?;
-    let left_out: HashSet<usize> = match args.get(3) {
-        Some(path) => std::fs::read_to_string(path)?.lines().map(str::parse).collect::<Result<_, _>>()?,
+    let left_out: HashSet<String> = match args.get(3) {
+        Some(path) => std::fs::read_to_string(path)?.lines().map(str::to_owned).collect(),
         None => HashSet::new(),
     };
     let mut files: BTreeMap<&str, Vec<(usize, &Mutant)>> = BTreeMap::new();
@@ -140,6 +141,8 @@ enum Change {
     Arm(usize),
     /// Around a guard: the same.
     GuardedArm(usize),
+    /// Not written: a `const`.
+    Nothing,
 }
 
 impl Site {
@@ -163,6 +166,8 @@ struct Found {
     fields: HashMap<Position, (Span, Position)>,
     /// What is evaluated while compiling cannot ask a switch.
     constant: Vec<(Position, Position)>,
+    /// By name: `const` of a function, and the function's body.
+    const_functions: Vec<(String, Span, Span)>,
 }
 
 impl From<LineColumn> for Position {
@@ -183,36 +188,38 @@ fn has_let(expr: &syn::Expr) -> bool {
 fn takes_all(pattern: &syn::Pat) -> bool {
     match pattern {
         syn::Pat::Wild(_) => true,
-        syn::Pat::Ident(name) => name.subpat.is_none() && name.ident.to_string().starts_with(|c: char| !c.is_uppercase()),
+        syn::Pat::Ident(name) => {
+            name.subpat.is_none() && name.ident.to_string().starts_with(|c: char| !c.is_uppercase())
+        }
         _ => false,
     }
 }
 
 impl Found {
-    fn block(&mut self, block: &syn::Block, constant: bool) {
+    fn block(&mut self, block: &syn::Block, signature: &syn::Signature) {
         if let Some(first) = block.stmts.first() {
             self.functions.insert(first.span().start().into());
         }
-        if constant {
-            self.constant.push((block.span().start().into(), block.span().end().into()));
+        if let Some(word) = &signature.constness {
+            self.const_functions.push((signature.ident.to_string(), word.span(), block.span()));
         }
     }
 }
 
 impl<'a> Visit<'a> for Found {
     fn visit_item_fn(&mut self, f: &'a syn::ItemFn) {
-        self.block(&f.block, f.sig.constness.is_some());
+        self.block(&f.block, &f.sig);
         visit::visit_item_fn(self, f);
     }
 
     fn visit_impl_item_fn(&mut self, f: &'a syn::ImplItemFn) {
-        self.block(&f.block, f.sig.constness.is_some());
+        self.block(&f.block, &f.sig);
         visit::visit_impl_item_fn(self, f);
     }
 
     fn visit_trait_item_fn(&mut self, f: &'a syn::TraitItemFn) {
         if let Some(block) = &f.default {
-            self.block(block, false);
+            self.block(block, &f.sig);
         }
         visit::visit_trait_item_fn(self, f);
     }
@@ -297,20 +304,31 @@ impl<'s> Lines<'s> {
 fn sites(
     source: &str,
     mutants: &[(usize, &Mutant)],
-    left_out: &HashSet<usize>,
+    left_out: &HashSet<String>,
     left: &mut Vec<(usize, String)>,
 ) -> Result<Vec<Site>, Failure> {
     let mut found = Found::default();
     found.visit_file(&syn::parse_file(source)?);
     let lines = Lines::new(source);
     let mut sites: BTreeMap<(usize, usize, u8), Site> = BTreeMap::new();
+    for (name, word, body) in &found.const_functions {
+        if left_out.contains(name) {
+            found.constant.push((body.start().into(), body.end().into()));
+        } else {
+            let (start, end) = lines.range(*word);
+            sites.insert((start, end, 3), Site { start, end, change: Change::Nothing });
+        }
+    }
     for &(id, mutant) in mutants {
-        if left_out.contains(&id) {
+        if left_out.contains(&id.to_string()) {
             continue;
         }
         let at = mutant.span.start;
         let here = lines.offset(at);
-        let constant = found.constant.iter().any(|&(from, to)| lines.offset(from) <= here && here < lines.offset(to));
+        // What a function returns is written before its first statement, and may be a constant.
+        let before = mutant.genre == "FnValue";
+        let constant = found.constant.iter().map(|&(from, to)| (lines.offset(from), lines.offset(to)));
+        let constant = { constant }.any(|(from, to)| (from < here || from == here && !before) && here < to);
         if constant {
             left.push((id, "evaluated while compiling".into()));
             continue;
@@ -408,6 +426,7 @@ impl Writer<'_> {
                     self.alternative(*id, "return ", text, "; } ")?;
                 }
             }
+            Change::Nothing => {}
             Change::Arm(id) => write!(self.out, " if !crate::mutant_switch::on({id})")?,
             Change::GuardedArm(id) => {
                 write!(self.out, "!crate::mutant_switch::on({id}) && (")?;
