@@ -1,5 +1,5 @@
 //! Cases next to those of `fixtures/cases`: one cell is changed, mostly by the least that can matter (a day, a month, a
-//! tenth of a point, a blank), and `fixtures/neighbours.txt` says what is then said otherwise. The changes that stand there
+//! tenth of a point, a blank), and `fixtures/neighbours` says what is then said otherwise. The changes that stand there
 //! are those that tell a mistake in the program from the program (docs/mutants.md).
 //!
 //! After a deliberate change of what is said: `JXJS_BLESS=1 cargo test --test neighbours`, then read the difference.
@@ -14,9 +14,19 @@ use std::{env, fs};
 use fixtures::neighbours::{Base, Change};
 use rayon::prelude::*;
 
-#[test]
-fn a_changed_cell_changes_what_is_said() {
-    let path = fixtures::run::folder().join("neighbours.txt");
+/// A test and a file for each family, so that one that fails says which.
+macro_rules! families {
+    ($($family:ident)*) => {
+        mod a_changed_cell_changes_what_is_said {
+            $(#[test] fn $family() { super::as_written(stringify!($family)); })*
+        }
+    };
+}
+
+families! { reduction parole category term points paper procedure pattern mechanisms }
+
+fn as_written(family: &str) {
+    let path = fixtures::run::folder().join("neighbours").join(format!("{family}.txt"));
     let before = fs::read_to_string(&path).unwrap_or_default();
     let mut wanted: BTreeMap<&str, Vec<Change>> = BTreeMap::new();
     for line in before.lines().filter(|l| !l.starts_with([' ', '#']) && !l.is_empty()) {
@@ -57,6 +67,6 @@ fn a_changed_cell_changes_what_is_said() {
                 writeln!(differences, "{head}\n  - {line}").unwrap();
             }
         }
-        panic!("what is said of changed cases is not what fixtures/neighbours.txt has:\n{differences}");
+        panic!("what is said of changed cases is not what fixtures/neighbours has:\n{differences}");
     }
 }
