@@ -397,22 +397,19 @@ fn names_are_offered_where_half_of_the_characters_agree() {
 
 #[test]
 fn a_list_of_charges_that_says_what_cannot_be_is_refused() {
-    let options = |n: usize| -> (String, String) {
-        let letters: Vec<String> = ('a'..='z').take(n).map(String::from).collect();
-        (letters.join("、"), letters.join("、"))
+    // A charge of choices between so many options each, one choice after the other.
+    let row = |parts: &[usize]| {
+        let letters = |n: usize| ('a'..='z').take(n).map(String::from).collect::<Vec<_>>().join("、");
+        let name: String = parts.iter().map(|n| letters(*n)).collect();
+        let forms: String = parts.iter().map(|n| format!("{{{}}}", letters(*n))).collect();
+        format!("{COLUMNS}{name}罪,{forms},第263条,第五章 x,,,,,1997\n")
     };
-    let form = |parts: &[usize]| -> (String, String) {
-        let both: Vec<(String, String)> = parts.iter().map(|n| options(*n)).collect();
-        let name: String = both.iter().map(|(name, _)| name.as_str()).collect();
-        (format!("{name}罪"), both.iter().map(|(_, o)| format!("{{{o}}}")).collect())
-    };
-    let row = |(name, forms): (String, String)| format!("{COLUMNS}{name},{forms},第263条,第五章 x,,,,,1997\n");
     // Twelve options have 4095 choices, and 63 times 63 are 3969.
     for parts in [&[12][..], &[6, 6]] {
-        assert!(ChargeBook::from_csv(&row(form(parts))).is_ok(), "{parts:?}");
+        assert!(ChargeBook::from_csv(&row(parts)).is_ok(), "{parts:?}");
     }
     for parts in [&[13][..], &[6, 7], &[7, 6]] {
-        let error = ChargeBook::from_csv(&row(form(parts))).map(|_| ()).unwrap_err().to_string();
+        let error = ChargeBook::from_csv(&row(parts)).map(|_| ()).unwrap_err().to_string();
         assert!(error.contains("4096"), "{parts:?}: {error}");
     }
     for (row, part) in [
@@ -803,6 +800,22 @@ fn a_value_is_settled_where_all_worlds_agree() {
         [([true, true], Some(true)), ([false, false], Some(false)), ([true, false], None), ([false, true], None)]
     {
         assert_eq!(holds(|w| of[w.reading("law", 2)]), expected, "{of:?}");
+    }
+}
+
+#[test]
+fn a_world_left_to_another_check_is_not_counted() {
+    for (of, expected) in [
+        ([Leaf::left_out(), Leaf::violation()], Some(Outcome::Violation)),
+        ([Leaf::risk(), Leaf::left_out()], Some(Outcome::Risk)),
+        ([Leaf::left_out(), Leaf::left_out()], None),
+        // What does not apply is counted, as a pass.
+        ([Leaf::silent(), Leaf::violation()], Some(Outcome::Unverified)),
+        ([Leaf::silent(), Leaf::pass()], Some(Outcome::Pass)),
+        ([Leaf::silent(), Leaf::silent()], None),
+    ] {
+        let found = run(false, |w| of[w.reading("law", 2)].clone());
+        assert_eq!(found.map(|f| f.outcome), expected, "{of:?}");
     }
 }
 
