@@ -2,6 +2,7 @@
 
 mod support;
 
+use jxjs::checks::case::{BatchContext, Lang};
 use jxjs::checks::finding::Fact;
 use jxjs::checks::finding::Outcome::{self, Pass, Risk, Unverified, Violation};
 use jxjs::checks::world::Settled;
@@ -10,7 +11,7 @@ use jxjs::model::Declared::{self, DrugRingleader, Finance, OrganizedCrime, Organ
 use jxjs::model::{
     Ability, Amount, AwardKind, Change, Col, Conduct, CountTerm, CustodyKind, CustodyRow, Health, NewCrime,
     NewCrimeKind, Patent, PropertyItem, PropertyKind, PropertyState, Proposal, Rights, Ruling, Sentence, SheetKind,
-    Situation, Term, Value, date,
+    Situation, SpendingRow, Term, Value, date,
 };
 use rust_decimal::Decimal;
 use support::{World, d, t};
@@ -1894,23 +1895,100 @@ fn an_item_is_told_with_its_result_and_provision() {
     }
 }
 
-#[test]
-fn a_property_reason_is_told_in_chinese() {
-    use jxjs::checks::case::{BatchContext, Lang};
-    let able = Item { able: Some(Ability::Able), ..FINE };
-    let world = applying("2024-06-03", &[Repentance]).with(|w| item(w, &able));
-    let rules = jxjs::law::Rules::builtin();
+/// The only case, under other rules or in the other language.
+fn reviewed(world: &World, rules: &jxjs::law::Rules, lang: Lang) -> jxjs::review::CaseReview {
     let context = BatchContext {
-        rules: &rules,
+        rules,
         sources: &world.sources,
         presence: &world.presence,
         as_of: world.as_of,
-        lang: Lang::Zh,
+        lang,
         aggregate: None,
     };
-    let review = jxjs::review::review_dossier(&world.dossier, &context, &[]).remove(0);
+    jxjs::review::review_dossier(&world.dossier, &context, &[]).remove(0)
+}
+
+#[test]
+fn a_property_reason_is_told_in_chinese() {
+    let able = Item { able: Some(Ability::Able), ..FINE };
+    let world = applying("2024-06-03", &[Repentance]).with(|w| item(w, &able));
+    let review = reviewed(&world, &jxjs::law::Rules::builtin(), Lang::Zh);
     let said = review.findings.iter().find(|f| f.check == "reduction/property").expect("a finding");
     assert_eq!(said.message, "财产性判项未履行完毕：有履行能力而未履行完毕。");
+}
+
+/// A row of a local rule file says for itself whether major merit lifts its waiting times.
+#[test]
+fn a_local_row_is_lifted_as_it_says() {
+    let basis = "basis = { instrument = \"法释〔2016〕23号\", article = \"7\" }";
+    let row = |stage: &str, group: &str, figures: &str| {
+        let text = format!(
+            "[[row]]\nid = \"local\"\nstage = \"{stage}\"\ngroups = [\"{group}\"]\nfrom = 2017-01-01\nverified = true\n\
+             {figures}interval = {{ value = \"P2Y\", {basis} }}\n"
+        );
+        jxjs::law::Rules::load(&[("local.toml".to_owned(), text)]).expect("rules")
+    };
+    // The interval is lifted, the start is not.
+    let start = format!("start = {{ value = \"P2Y\", {basis} }}\nlifts_interval = \"yes\"\n");
+    let rules = row("fixed", "R1", &start);
+    let world = |reduced: bool| {
+        let world = World::new(fixed(12), "2016-07-15").declare(Declared::Recidivist);
+        let world = if reduced { world.ruling("2020-09-10", Change::Reduce(t("P6M"))) } else { world };
+        world.apply(d("2022-01-10"), months(6), &[MajorMerit])
+    };
+    for reduced in [false, true] {
+        let limits = reviewed(&world(reduced), &rules, Lang::En).limits.expect("limits");
+        assert_eq!(limits.exempt, Settled::Is(reduced));
+    }
+    // What is only shortened (art. 14) stays so, whatever another row leaves open.
+    let limited = World::new(Sentence::Reprieve, "2014-04-10")
+        .with(|w| {
+            w.inmate().charges.set("故意杀人罪".to_owned());
+            w.inmate().limited.set(true);
+        })
+        .ruling("2016-04-20", Change::ToLife)
+        .ruling("2021-05-20", Change::ToFixed(t("P25Y")))
+        .apply(d("2022-01-10"), months(6), &[MajorMerit]);
+    let rules = row("fixed-from-reprieve", "L", "lifts_interval = \"reading\"\n");
+    let review = reviewed(&limited, &rules, Lang::En);
+    let interval = review.findings.iter().find(|f| f.check == "reduction/interval").expect("a finding");
+    assert_eq!(interval.outcome, Unverified);
+    assert!(interval.facts.get("readings").is_none(), "{:?}", interval.facts);
+}
+
+/// 2024 art. 6.2: spending only suggests ability, and only where ability matters.
+#[test]
+fn spending_asks_for_an_explanation_of_what_is_still_owed() {
+    let world = |day: &str, conduct: &[Conduct]| {
+        applying(day, conduct).with(|w| {
+            item(w, &Item { state: PropertyState::Performed, paid: Some((1000, 1000)), ..FINE });
+            item(w, &Item { paid: Some((10_000, 0)), ..FINE });
+            let mut row = SpendingRow::blank(1, date::Month::of(d("2024-03-01")));
+            row.spent = Value::Known(Decimal::from(100));
+            row.limit = Value::Known(Decimal::from(300));
+            row.balance = Value::Known(Decimal::from(20_000));
+            w.dossier.spending.push(row);
+        })
+    };
+    let asked = world("2024-06-03", &[Repentance]);
+    let finding = asked.finding("reduction/property").expect("a finding");
+    assert_eq!(finding.outcome, Unverified);
+    let Some(Fact::List(missing)) = finding.facts.get("missing") else { panic!("nothing is missing") };
+    let [Fact::Missing(cell)] = &missing[..] else { panic!("{missing:?}") };
+    assert_eq!(cell.place, asked.dossier.property[1].able.place(), "of the item that is owed");
+    assert_eq!(world("2024-06-03", &[MajorMerit]).outcome("reduction/property"), Some(Pass), "2024 art. 4.4");
+    assert_eq!(world("2024-04-30", &[Repentance]).outcome("reduction/property"), Some(Pass), "before the rules");
+}
+
+/// 31号 art. 7 may strike repentance: without the sheet of property judgments that is as open as under the rules of 2024.
+#[test]
+fn without_the_property_sheet_repentance_is_open_from_the_opinion_on() {
+    for (day, expected) in
+        [("2021-11-30", Pass), ("2021-12-01", Unverified), ("2024-04-30", Unverified), ("2024-05-01", Unverified)]
+    {
+        let world = applying(day, &[Repentance]).with(|w| w.presence.sheets.retain(|s| *s != SheetKind::Property));
+        assert_eq!(world.outcome("reduction/grounds"), Some(expected), "{day}");
+    }
 }
 
 /// 2024 arts 11.2 and 14.2.
@@ -2056,4 +2134,30 @@ fn strictness_after_a_penalty_since_the_last_ruling() {
     assert_eq!(penalised(day, &[MajorMerit], None), None, "repentance is not claimed");
     assert_eq!(penalised("2021-11-30", &[Repentance], None), None, "before the opinion");
     assert_eq!(penalised("2021-12-01", &[Repentance], None), Some(Risk));
+}
+
+#[test]
+fn an_unknown_stage_asks_for_the_sentence_or_for_the_rulings() {
+    let missing = |sentence: bool, rulings: bool| {
+        let world = World::new(Sentence::Life, "2012-12-10")
+            .apply(d("2022-01-10"), Proposal::ToFixed(t("P22Y")), &[Repentance])
+            .with(|w| {
+                if !sentence {
+                    w.inmate().sentence.value = Value::Empty;
+                }
+                if !rulings {
+                    w.presence.sheets.retain(|s| *s != SheetKind::Rulings);
+                }
+            });
+        match world.finding("reduction/conversion-term").expect("a finding").facts.get("missing") {
+            Some(Fact::List(list)) => match &list[..] {
+                [Fact::Missing(cell)] => cell.place.col,
+                other => panic!("{other:?}"),
+            },
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(missing(false, true), Col::InSentence);
+    assert_eq!(missing(false, false), Col::InSentence);
+    assert_eq!(missing(true, false), Col::RuDate);
 }
