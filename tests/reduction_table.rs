@@ -2161,3 +2161,17 @@ fn an_unknown_stage_asks_for_the_sentence_or_for_the_rulings() {
     assert_eq!(missing(false, false), Col::InSentence);
     assert_eq!(missing(true, false), Col::RuDate);
 }
+
+/// Where the general row and the restricted one give the same figure, the general provision is cited.
+#[test]
+fn of_equal_figures_the_first_row_is_cited() {
+    let restricted = |conduct: &[Conduct]| {
+        World::new(fixed(12), "2017-07-15").declare(Declared::Recidivist).apply(d("2022-01-10"), months(6), conduct)
+    };
+    let of = |world: World, check: &str| articles(&world, check);
+    let basis = |article: &str, paragraph| vec![("法释〔2016〕23号".to_owned(), article.to_owned(), Some(paragraph))];
+    // Two years in both; a year in both for grade 2, but a year instead of eighteen months for grade 3.
+    assert_eq!(of(restricted(&[Repentance]), "reduction/start-time"), basis("6", 1));
+    assert_eq!(of(restricted(&[Repentance, Merit]), "reduction/amount"), basis("6", 2));
+    assert_eq!(of(restricted(&[MajorMerit]), "reduction/amount"), basis("7", 2));
+}
