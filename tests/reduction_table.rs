@@ -2175,3 +2175,86 @@ fn of_equal_figures_the_first_row_is_cited() {
     assert_eq!(of(restricted(&[Repentance, Merit]), "reduction/amount"), basis("6", 2));
     assert_eq!(of(restricted(&[MajorMerit]), "reduction/amount"), basis("7", 2));
 }
+
+#[test]
+fn a_flag_and_a_category_confirm_or_contradict_each_other() {
+    let none = &[][..];
+    let declared = [Declared::Recidivist];
+    for (flag, words, expected) in [
+        (Some(true), Some(&declared[..]), Some(true)),
+        (Some(false), Some(none), Some(false)),
+        (Some(false), Some(&declared), None),
+        (Some(true), Some(none), None),
+        (Some(true), None, Some(true)),
+        (None, Some(&declared), Some(true)),
+        (None, None, None),
+    ] {
+        let world = on_repentance(charged(fixed(12), "盗窃罪", words)).with(|w| match flag {
+            Some(answer) => w.inmate().recidivist.set(answer),
+            None => w.inmate().recidivist.value = Value::Empty,
+        });
+        assert_eq!(member(&world, "recidivist"), expected, "{flag:?} {words:?}");
+    }
+}
+
+#[test]
+fn the_supplement_is_for_corruption_charges() {
+    let functionary = on_repentance(charged(fixed(12), "盗窃罪", Some(&[]))).with(|w| w.inmate().functionary.set(true));
+    assert_eq!(member(&functionary, "corruption-2019"), Some(false));
+    // First instance before amendment IX, final after it: the general cap, or that of the supplement.
+    let between = World::new(fixed(12), "2016-07-15").corrupt().apply(d("2022-01-10"), months(6), &[Repentance]);
+    let between = between.with(|w| w.inmate().judged.set(d("2015-10-31")));
+    assert_eq!(readings(&between, "reduction/amount", "cap"), terms(&["P9M", "P6M"]));
+}
+
+#[test]
+fn a_charge_of_article_294_leaves_organised_violence_open() {
+    for (total, expected) in [(9, Some(false)), (10, None)] {
+        let world = on_repentance(charged(fixed(total), "参加黑社会性质组织罪", Some(&[OrganizedCrime])));
+        assert_eq!(member(&world, "violent-10y"), expected, "{total}");
+    }
+}
+
+#[test]
+fn the_interval_governs_the_earliest_day_unless_it_is_lifted() {
+    let earliest = |conduct: &[Conduct]| {
+        let world = World::new(fixed(12), "2016-07-15").ruling("2020-09-10", Change::Reduce(t("P6M")));
+        world.apply(d("2022-01-10"), months(6), conduct).review().limits.unwrap().earliest
+    };
+    assert_eq!((earliest(&[Repentance]), earliest(&[MajorMerit])), (Settled::Is(d("2022-03-10")), Settled::Absent));
+}
+
+#[test]
+fn nothing_owed_beside_an_order_to_pay_back_is_open() {
+    let row = |kind| Item { kind, ..FINE };
+    for (charges, kind, expected) in [
+        ("集资诈骗罪", None, Pass),
+        ("集资诈骗罪", Some(PropertyKind::Fine), Pass),
+        ("集资诈骗罪", Some(PropertyKind::Recovery), Unverified),
+        ("集资诈骗罪", Some(PropertyKind::Restitution), Unverified),
+        ("盗窃罪", Some(PropertyKind::Recovery), Pass),
+    ] {
+        let world = on_repentance(charged(fixed(12), charges, Some(&[]))).with(|w| {
+            if let Some(kind) = kind {
+                item(w, &row(kind));
+            }
+        });
+        assert_eq!(world.outcome("reduction/grounds"), Some(expected), "{charges} {kind:?}");
+    }
+}
+
+/// 31号 art. 7 (1) and (2): withheld or hidden proceeds of an item that is not performed, whatever the ability.
+#[test]
+fn withheld_or_hidden_property_may_strike_repentance_before_the_rules_of_2024() {
+    use PropertyState::{Performed, Unperformed};
+    for (state, situation, expected) in [
+        (Unperformed, &[][..], Pass),
+        (Unperformed, &[Situation::NotDeclared], Pass),
+        (Unperformed, &[Situation::Hidden], Unverified),
+        (Unperformed, &[Situation::WhereaboutsWithheld], Unverified),
+        (Performed, &[Situation::Hidden], Pass),
+    ] {
+        let row = Item { state, situation: Some(situation), ..FINE };
+        assert_eq!(property("2022-01-10", &[Repentance], &row).1, Some(expected), "{state:?} {situation:?}");
+    }
+}
