@@ -1956,6 +1956,21 @@ fn a_local_row_is_lifted_as_it_says() {
     assert!(interval.facts.get("readings").is_none(), "{:?}", interval.facts);
 }
 
+/// 2024 art. 4.4 speaks of major merit: with less there is no second cap, also where a local row sets one.
+#[test]
+fn a_local_cap_for_those_who_withhold_stands_without_major_merit() {
+    let text = "[[row]]\nid = \"local\"\nstage = \"fixed\"\ngroups = [\"R1\"]\nfrom = 2017-01-01\nverified = true\n\
+                cap = { values = [\"P6M\", \"-\", \"P9M\", \"-\"], basis = { instrument = \"法释〔2016〕23号\", article = \"7\" } }\n";
+    let rules = jxjs::law::Rules::load(&[("local.toml".to_owned(), text.to_owned())]).expect("rules");
+    let able = Item { able: Some(Ability::Able), ..FINE };
+    let cap = |conduct: &[Conduct]| {
+        let world = applying("2024-05-10", conduct).with(|w| item(w, &able));
+        reviewed(&world, &rules, Lang::En).limits.expect("limits").cap
+    };
+    assert_eq!(cap(&[Merit]), Settled::Is(t("P6M")));
+    assert_eq!(cap(&[MajorMerit]), Settled::Open(vec![t("P9M"), t("P1Y6M")]));
+}
+
 /// 2024 art. 6.2: spending only suggests ability, and only where ability matters.
 #[test]
 fn spending_asks_for_an_explanation_of_what_is_still_owed() {
