@@ -9,4 +9,5 @@ mod history;
 mod make;
 mod paper;
 mod properties;
+mod replay;
 mod term;
