@@ -5,6 +5,7 @@
 mod support;
 
 mod cases;
+mod days;
 mod history;
 mod make;
 mod paper;

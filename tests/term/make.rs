@@ -180,3 +180,16 @@ pub fn says(world: &World, check: &str, expected: Option<Outcome>) {
         );
     }
 }
+
+/// Checks that the message says something.
+#[track_caller]
+pub fn mentions(world: &World, check: &str, words: &str) {
+    let message = world.finding(check).map(|f| f.message).unwrap_or_default();
+    assert!(message.contains(words), "{check}: {message}");
+}
+
+/// Facts of a check, as text.
+pub fn facts<const N: usize>(world: &World, check: &str, keys: [&str; N]) -> [String; N] {
+    let finding = world.finding(check);
+    keys.map(|key| text(finding.as_ref(), key))
+}
