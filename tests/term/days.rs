@@ -248,8 +248,8 @@ fn a_cause_is_named_only_where_it_gives_the_recorded_end() {
         ("2028-03-22", "credit-twice"),
         ("2028-03-23", "credit-twice"),
         ("2028-03-24", "unknown"),
-        // Fifteen years from the effect of the judgment, which no conversion made a start.
-        ("2030-08-26", "unknown"),
+        // The term less what was taken off, from the effect of the judgment: no conversion made that a start.
+        ("2029-03-26", "unknown"),
     ] {
         let world = fifteen().ruling("2018-06-20", less(8)).ruling("2020-03-20", less(9)).current(current);
         assert_eq!(world.cause("term/current-end"), cause, "{current}");

@@ -8,6 +8,7 @@ mod cases;
 mod days;
 mod history;
 mod make;
+mod outside;
 mod paper;
 mod properties;
 mod replay;
