@@ -6,6 +6,7 @@ mod support;
 
 mod cases;
 mod days;
+mod earlier;
 mod history;
 mod make;
 mod outside;

@@ -289,10 +289,14 @@ fn what_an_escape_was_from() {
     };
     let out = K::OutsideExecution;
     for (list, expected) in [
-        // A single day, after the time outside had run out.
+        // A single day, after the time outside had run out; an earlier one was from prison.
         (
-            &[(out, "2018-01-01", "2018-03-31"), (K::Escape, "2018-04-05", "2018-04-05"), (K::Held, "2018-04-06", "")]
-                [..],
+            &[
+                (K::Escape, "2016-04-01", "2016-04-10"),
+                (out, "2018-01-01", "2018-03-31"),
+                (K::Escape, "2018-04-05", "2018-04-05"),
+                (K::Held, "2018-04-06", ""),
+            ][..],
             V,
         ),
         // On the day on which it began, and where that was its only day.
