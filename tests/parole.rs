@@ -9,7 +9,7 @@ use jxjs::checks::finding::{Fact, Finding, Outcome};
 use jxjs::checks::world::Settled;
 use jxjs::law::Rules;
 use jxjs::model::{
-    Ability, Amount, Assessment, Change, Conduct, CountTerm, CustodyKind, CustodyRow, Declared, End, NewCrime,
+    Ability, Amount, Assessment, Change, Col, Conduct, CountTerm, CustodyKind, CustodyRow, Declared, End, NewCrime,
     NewCrimeKind, PropertyItem, PropertyKind, PropertyState, Sentence, SheetKind, Situation, Term, Value, date,
 };
 use rust_decimal::Decimal;
@@ -87,6 +87,54 @@ fn counts_are_looked_at_one_by_one() {
     ] {
         assert_eq!(with(total, list).outcome("parole/barred"), Some(expected), "{total} {list:?}");
     }
+    // Without the terms of the counts only a violent one, or one the list does not know, leaves it open.
+    let charged = |charges: &'static str| with(15, None).with(|w| w.inmate().charges.set(charges.to_owned()));
+    assert_eq!(charged("诈骗罪、盗窃罪").outcome("parole/barred"), Some(Pass));
+    let unknown = charged("盗窃罪、暴力威胁罪").finding("parole/barred").expect("a finding");
+    assert_eq!((unknown.outcome, columns(&unknown)), (Unverified, vec![Col::InCharges, Col::InCountTerms]));
+}
+
+#[test]
+fn what_a_new_crime_was_is_asked_where_it_alone_was_ten_years() {
+    let merged = |sentence: Option<Sentence>| {
+        let world = on(thief(), DAY).with(|w| {
+            let mut row = NewCrime::blank(1);
+            row.kind.set(NewCrimeKind::NewCrime);
+            row.crime_date.set(d("2020-05-01"));
+            row.confirmed.set(d("2021-06-10"));
+            row.sentence.value = sentence.map_or(Value::Empty, Value::Known);
+            row.decided.set(fixed(16, 0));
+            row.new_start.set(d("2021-06-10"));
+            w.dossier.new_crimes.push(row);
+        });
+        let finding = world.finding("parole/barred").expect("a finding");
+        (finding.outcome, missing(&finding))
+    };
+    assert_eq!(merged(Some(fixed(9, 11))), (Pass, vec![]));
+    assert_eq!(merged(Some(fixed(10, 0))), (Unverified, vec!["新罪（漏罪）判决书"]));
+    assert_eq!(merged(None), (Unverified, vec!["新罪（漏罪）判决书"]));
+}
+
+#[test]
+fn what_bars_under_every_reading_is_what_is_said() {
+    let charged = |charge: &'static str, organized: bool| {
+        let world = on(robber(12), DAY).with(|w| w.inmate().charges.set(charge.to_owned()));
+        let world = if organized { world.declare(Declared::OrganizedViolence) } else { world };
+        world.finding("parole/barred").expect("a finding")
+    };
+    let (named, organized) = ("one of the violent crimes the law names", "organised violent crime");
+    for (charge, declared, expected, says) in [
+        ("抢劫罪", false, Violation, named),
+        ("抢劫罪", true, Violation, named),
+        ("故意伤害罪", true, Violation, organized),
+        // Robbery of guns is named under one reading only; organised violence bars under both.
+        ("抢劫枪支、弹药、爆炸物罪", false, Unverified, named),
+        ("抢劫枪支、弹药、爆炸物罪", true, Violation, organized),
+    ] {
+        let finding = charged(charge, declared);
+        assert_eq!(finding.outcome, expected, "{charge}");
+        assert!(finding.message.contains(&format!("for {says}:")), "{charge}: {}", finding.message);
+    }
 }
 
 #[test]
@@ -110,6 +158,22 @@ fn missing(finding: &Finding) -> Vec<&'static str> {
         _ => None,
     });
     documents.collect()
+}
+
+/// The columns of the cells that are missing.
+fn columns(finding: &Finding) -> Vec<Col> {
+    let Some(Fact::List(list)) = finding.facts.get("missing") else { return Vec::new() };
+    let columns = list.iter().filter_map(|f| match f {
+        Fact::Missing(m) => Some(m.place.col),
+        _ => None,
+    });
+    columns.collect()
+}
+
+/// The articles of an instrument that a finding cites, each with its paragraph.
+fn cited(finding: &Finding, instrument: &str) -> Vec<(String, Option<u32>)> {
+    let of = finding.basis.iter().filter(|b| &*b.instrument == instrument);
+    of.map(|b| (b.article.to_string(), b.paragraph)).collect()
 }
 
 #[test]
@@ -143,6 +207,41 @@ fn the_law_of_the_day_of_the_crime() {
     // A blank day leaves the time before 1997 open.
     let blank = on(robber(12), DAY).with(|w| w.inmate().crime_date.value = Value::Empty);
     assert_eq!(blank.outcome("parole/barred"), Some(Unverified));
+}
+
+#[test]
+fn a_judgment_of_before_october_1997_tells_when_the_crime_was() {
+    for (judged, papers) in [("1997-09-30", &[][..]), ("1997-10-01", &["判决书"])] {
+        let world = World::new(Sentence::Life, "1998-03-15").with(|w| {
+            w.inmate().charges.set("抢劫罪".to_owned());
+            w.inmate().crime_date.value = Value::Empty;
+            w.inmate().judged.set(d(judged));
+        });
+        let finding = on(world, DAY).finding("parole/barred").expect("a finding");
+        assert_eq!((finding.outcome, missing(&finding).as_slice()), (Unverified, papers), "judged {judged}");
+    }
+}
+
+#[test]
+fn the_interpretation_on_time_is_cited_where_the_old_paragraph_bars() {
+    let interpretation = |world: World, crime: &str| {
+        let finding = on(world.with(|w| w.inmate().crime_date.set(d(crime))), DAY).finding("parole/barred");
+        let finding = finding.expect("a finding");
+        assert_eq!(finding.outcome, Violation);
+        cited(&finding, "法释〔2011〕9号")
+    };
+    let suspended = || World::new(fixed(3, 0), "2023-03-15").with(|w| w.inmate().suspended.set(true));
+    let article = [("8".to_owned(), None)];
+    for (world, crime, expected) in [
+        (robber(12), "2011-04-30", &article[..]),
+        (robber(12), "2011-05-01", &[]),
+        (thief().declare(Declared::Recidivist), "2011-04-30", &article),
+        (thief().declare(Declared::Recidivist), "2011-05-01", &[]),
+        // What paragraph 1 excludes is as it always was.
+        (suspended(), "2011-04-30", &[]),
+    ] {
+        assert_eq!(interpretation(world, crime), expected, "{crime}");
+    }
 }
 
 #[test]
@@ -260,6 +359,24 @@ fn life_and_reprieved_death() {
 }
 
 #[test]
+fn each_sentence_cites_its_own_paragraph_on_time_served() {
+    let of = |world: World| on(world, "2026-06-20").finding("parole/served-time").expect("a finding");
+    let life = |crime: &str| World::new(Sentence::Life, "2012-06-10").with(|w| w.inmate().crime_date.set(d(crime)));
+    let reprieve = World::new(Sentence::Reprieve, "2007-06-10").ruling("2009-06-01", Change::ToLife);
+    let code = [("81".to_owned(), Some(1))];
+    for (world, paragraph, others) in [
+        (thief(), 1, &code[..]),
+        (life("2011-05-01"), 2, &code),
+        (life("2011-04-30"), 2, &[]), // the interpretation of 2011 is cited instead
+        (reprieve, 3, &code),
+    ] {
+        let finding = of(world);
+        assert_eq!(cited(&finding, "法释〔2016〕23号"), [("23".to_owned(), Some(paragraph))]);
+        assert_eq!(cited(&finding, "刑法"), others, "paragraph {paragraph}");
+    }
+}
+
+#[test]
 fn short_on_the_proposal_and_met_on_the_ruling_is_open() {
     for (ruled, expected) in [("2022-08-26", Violation), ("2022-08-27", Unverified), ("2022-09-30", Unverified)] {
         let world = thief().apply_parole(d("2022-08-01")).with(|w| w.app().ruled.set(d(ruled)));
@@ -322,6 +439,7 @@ fn less_than_two_years_left_asks_for_reasons() {
     };
     // On 2022-06-10 exactly two years are left, at the ruling; at the proposal a day later they are not: mixed.
     assert_eq!(left(d("2022-06-08")).outcome("parole/after-reduction"), Some(Violation));
+    assert_eq!(left(d("2022-06-09")).outcome("parole/after-reduction"), Some(Violation));
     assert_eq!(left(d("2022-06-10")).outcome("parole/after-reduction"), Some(Risk));
     assert_eq!(left(d("2022-06-11")).outcome("parole/after-reduction"), Some(Risk));
     assert!(left(d("2022-06-11")).finding("parole/after-reduction").expect("a finding").facts.get("note").is_some());
@@ -337,8 +455,13 @@ fn a_conversion_can_be_read_both_ways_and_becoming_life_is_no_reduction() {
     for (day, expected) in
         [("2023-06-09", Violation), ("2023-06-10", Unverified), ("2023-12-09", Unverified), ("2023-12-10", Pass)]
     {
-        assert_eq!(converted(day).outcome("parole/after-reduction"), Some(expected), "{day}");
+        let finding = converted(day).finding("parole/after-reduction").expect("a finding");
+        assert_eq!(finding.outcome, expected, "{day}");
+        assert_eq!(missing(&finding), [""; 0], "{day}: no paper settles how the law is read");
     }
+    // Too early under both readings: what is said holds under both.
+    let early = converted("2023-06-09").finding("parole/after-reduction").expect("a finding");
+    assert!(early.message.contains("lawful from 2023-06-10"), "{}", early.message);
     let life = World::new(Sentence::Reprieve, "2005-06-10").ruling("2023-06-10", Change::ToLife).apply_parole(d(DAY));
     assert_eq!(life.outcome("parole/after-reduction"), None);
     let none = on(thief(), DAY).with(|w| w.presence.sheets.retain(|s| *s != SheetKind::Rulings));
@@ -429,6 +552,41 @@ fn spending_over_the_limit_is_a_question_not_a_finding() {
     }
 }
 
+#[test]
+fn no_spending_counts_where_nothing_is_owed_or_the_limit_is_kept() {
+    let spent = |amounts: &[i64], f: fn(&mut PropertyItem)| {
+        let world = item(on(thief(), "2025-06-03"), f).with(|w| {
+            for (n, amount) in amounts.iter().enumerate() {
+                let month = jxjs::model::Month::new(2025, n as u32 + 1).expect("a month");
+                let mut row = jxjs::model::SpendingRow::blank(n as u32 + 1, month);
+                row.spent = Value::Known(Decimal::from(*amount));
+                row.limit = Value::Known(Decimal::from(500));
+                w.dossier.spending.push(row);
+            }
+        });
+        world.outcome("parole/property")
+    };
+    assert_eq!(spent(&[900], |_| ()), Some(Unverified));
+    assert_eq!(spent(&[500, 500, 500], |_| ()), Some(Pass), "the limit itself");
+    // 24号 art. 9: for confiscation spending is no situation of art. 6.
+    assert_eq!(spent(&[900], |i| i.kind.set(PropertyKind::Confiscation)), Some(Pass));
+    let paid = |i: &mut PropertyItem| {
+        i.paid.set(Decimal::from(10_000));
+        i.state.set(PropertyState::Performed);
+    };
+    assert_eq!(spent(&[900], paid), Some(Pass));
+}
+
+#[test]
+fn a_state_that_the_amounts_contradict_is_open_and_names_its_own_cell() {
+    let world = item(item(on(thief(), DAY), |_| ()), |i| i.state.set(PropertyState::Performed));
+    let finding = world.finding("parole/property").expect("a finding");
+    assert_eq!(finding.outcome, Unverified, "performed, and nothing was paid");
+    let Some(Fact::List(list)) = finding.facts.get("missing") else { panic!("nothing missing") };
+    let [Fact::Missing(one)] = list.as_slice() else { panic!("one cell: {list:?}") };
+    assert_eq!(one.place, world.dossier.property[1].state.place());
+}
+
 // ---- revoked before -----------------------------------------------------------------------------------------------
 
 #[test]
@@ -472,6 +630,75 @@ fn an_earlier_parole_that_was_revoked() {
     assert_eq!(later.outcome(check), None);
 }
 
+#[test]
+fn each_revocation_has_the_cause_of_its_own_time() {
+    let (parole, back) = (Change::Parole, Change::ParoleRevoked);
+    let once = [("2021-01-10", &parole), ("2021-06-10", &back)];
+    let twice = [("2019-01-10", &parole), ("2019-06-10", &back), ("2021-01-10", &parole), ("2021-06-10", &back)];
+    // Paroled again on the day of the revocation.
+    let at_once = [("2019-01-10", &parole), ("2019-06-10", &back), ("2019-06-10", &parole)];
+    let new = |committed: &'static str, confirmed: &'static str| (NewCrimeKind::NewCrime, committed, confirmed, None);
+    let hidden = |confirmed: &'static str| (NewCrimeKind::Undiscovered, "2016-01-01", confirmed, Some(true));
+    type Crime = (NewCrimeKind, &'static str, &'static str, Option<bool>);
+    let of = |rulings: &[(&str, &Change)], crimes: &[Crime]| {
+        let world = rulings.iter().fold(thief(), |w, (day, change)| w.ruling(day, (*change).clone()));
+        let world = on(world, DAY).with(|w| {
+            for (n, (kind, committed, confirmed, confessed)) in crimes.iter().enumerate() {
+                let mut row = NewCrime::blank(n as u32 + 1);
+                row.kind.set(*kind);
+                row.crime_date.set(d(committed));
+                row.confirmed.set(d(confirmed));
+                row.confessed.value = confessed.map_or(Value::Empty, Value::Known);
+                w.dossier.new_crimes.push(row);
+            }
+        });
+        let finding = world.finding("parole/revoked-before").expect("a finding");
+        (finding.outcome, cited(&finding, "刑法")[0].1)
+    };
+    let (crime, undiscovered, breach) = (Some(1), Some(2), Some(3)); // the paragraphs of 刑法86
+    for (what, rulings, crimes, expected) in [
+        ("before the parole", &once[..], &[new("2021-01-09", "2021-06-10")][..], (Violation, breach)),
+        ("on its first day", &once, &[new("2021-01-10", "2021-06-10")], (Violation, crime)),
+        ("on the last day", &once, &[new("2021-06-10", "2021-06-10")], (Violation, crime)),
+        ("after the revocation", &once, &[new("2021-06-11", "2021-09-10")], (Violation, breach)),
+        ("found before the parole", &once, &[hidden("2021-01-09")], (Violation, breach)),
+        ("found on its first day", &once, &[hidden("2021-01-10")], (Pass, undiscovered)),
+        ("found in the first parole only", &twice, &[hidden("2019-06-10")], (Violation, breach)),
+        ("a crime, then a breach", &twice, &[new("2019-03-01", "2019-06-10")], (Violation, crime)),
+        ("paroled again at once", &at_once, &[new("2019-03-01", "2019-06-10")], (Violation, crime)),
+    ] {
+        assert_eq!(of(rulings, crimes), expected, "{what}");
+    }
+}
+
+#[test]
+fn only_undiscovered_crimes_are_asked_whether_they_were_confessed() {
+    let world = thief().ruling("2021-01-10", Change::Parole).ruling("2021-06-10", Change::ParoleRevoked);
+    let world = on(world, DAY).with(|w| {
+        for (n, kind) in [NewCrimeKind::NewCrime, NewCrimeKind::Undiscovered].into_iter().enumerate() {
+            let mut row = NewCrime::blank(n as u32 + 1);
+            row.kind.set(kind);
+            row.crime_date.set(d("2016-01-01"));
+            row.confirmed.set(d("2021-06-10"));
+            w.dossier.new_crimes.push(row);
+        }
+    });
+    let finding = world.finding("parole/revoked-before").expect("a finding");
+    let Some(Fact::List(list)) = finding.facts.get("missing") else { panic!("nothing missing") };
+    let [Fact::Missing(one)] = list.as_slice() else { panic!("one cell: {list:?}") };
+    assert_eq!(one.place, world.dossier.new_crimes[1].confessed.place());
+}
+
+#[test]
+fn a_revocation_counts_from_the_day_after_it() {
+    let proposed = |day: &str| {
+        let world = thief().ruling("2021-01-10", Change::Parole).ruling("2021-06-10", Change::ParoleRevoked);
+        on(world, day).outcome("parole/revoked-before")
+    };
+    assert_eq!(proposed("2021-06-10"), None, "the ruling of the day is not yet made");
+    assert_eq!(proposed("2021-06-11"), Some(Violation));
+}
+
 // ---- assessment ---------------------------------------------------------------------------------------------------
 
 #[test]
@@ -503,6 +730,31 @@ fn the_assessment() {
     assert_eq!(none(on(repeated(), "2026-02-20")).outcome(check), Some(Unverified));
 }
 
+#[test]
+fn who_may_be_spared_the_assessment_and_under_which_rules() {
+    let none = |world: World, day: &str| {
+        on(world, day).with(|w| w.inmate().assessment.set(Assessment::NotAssessed)).finding("parole/assessment")
+    };
+    // The opinion of 2026 is cited from its first day.
+    for (day, cites) in [("2026-02-20", false), ("2026-02-21", true)] {
+        let finding = none(thief(), day).expect("a finding");
+        assert_eq!(!cited(&finding, "司发通〔2026〕8号").is_empty(), cites, "{day}");
+        assert_eq!(cited(&finding, "法释〔2014〕5号").is_empty(), cites, "{day}");
+    }
+    // A recidivist is no first offender, but a minor or one of negligence is spared whatever he did before.
+    let repeated = || thief().declare(Declared::Recidivist);
+    let born = |day: &str| repeated().with(|w| w.inmate().birth.set(d(day)));
+    let careless = repeated().with(|w| w.inmate().charges.set("交通肇事罪".to_owned()));
+    for (what, world, expected) in [
+        ("a day short of eighteen", born("2008-03-21"), Unverified),
+        ("a day over eighteen", born("2008-03-19"), Violation),
+        ("negligence", careless, Unverified),
+        ("of age and intentional", repeated(), Violation),
+    ] {
+        assert_eq!(none(world, "2026-03-20").map(|f| f.outcome), Some(expected), "{what}");
+    }
+}
+
 // ---- strict cases -------------------------------------------------------------------------------------------------
 
 #[test]
@@ -527,6 +779,14 @@ fn corruption_and_leaders_of_mafia_type_groups() {
     ] {
         assert_eq!(charged(charge, day), expected, "{charge} {day}");
     }
+}
+
+#[test]
+fn how_much_was_served_and_paid_is_stated() {
+    // 2397 of 3652 days.
+    let finding = on(thief().corrupt(), DAY).finding("parole/corruption-strict").expect("a finding");
+    assert!(finding.message.contains("; 2397 days served from 2017-08-27, 65% of the "), "{}", finding.message);
+    assert_eq!(finding.facts.get("days"), Some(&Fact::Int(2397)));
 }
 
 // ---- probation ----------------------------------------------------------------------------------------------------
@@ -584,6 +844,42 @@ fn probation_ends_with_the_term_or_after_ten_years() {
     ] {
         assert_eq!(life(end, released), Some(expected), "{end} {released:?}");
     }
+}
+
+#[test]
+fn every_accepted_way_to_count_the_end_is_an_end_of_probation() {
+    let check = "parole/probation";
+    // Ten years from 2017-03-01 end on 2027-02-28: six months less, counted from the start or back from the end.
+    let ruled = |end: &str| {
+        let world = World::new(fixed(10, 0), "2018-03-15")
+            .with(|w| {
+                w.inmate().term_start.set(d("2017-03-01"));
+                w.inmate().term_end.set(End::On(d("2027-02-28")));
+            })
+            .ruling("2021-06-10", Change::Reduce(Term::of_months(6)));
+        on(world, DAY).with(|w| {
+            w.app().ruled.set(d("2024-04-10"));
+            w.app().probation_end.set(d(end));
+        })
+    };
+    for (end, expected) in [
+        ("2026-08-27", Violation),
+        ("2026-08-28", Pass),
+        ("2026-08-29", Violation),
+        ("2026-08-31", Pass),
+        ("2026-09-01", Violation),
+    ] {
+        assert_eq!(ruled(end).outcome(check), Some(expected), "{end}");
+    }
+    let unknown = ruled("2026-08-31").with(|w| w.presence.sheets.retain(|s| *s != SheetKind::Rulings));
+    let finding = unknown.finding(check).expect("a finding");
+    assert_eq!((finding.outcome, missing(&finding)), (Unverified, vec!["历次裁定书"]));
+    // There is no probation in the reprieve.
+    let reprieve = on(World::new(Sentence::Reprieve, "2023-03-15"), DAY).with(|w| {
+        w.app().ruled.set(d("2024-04-10"));
+        w.app().probation_end.set(d("2034-04-09"));
+    });
+    assert_eq!(reprieve.outcome(check), None);
 }
 
 // ---- all together -------------------------------------------------------------------------------------------------
