@@ -59,8 +59,17 @@ fn givers_of_bribes_only_as_functionaries() {
 fn two_readings_and_unknown_charges_stay_open() {
     assert_eq!(person("入境发展黑社会组织罪").outcome("category/undeclared"), Some(Unverified));
     assert_eq!(person("暴力威胁罪").outcome("category/undeclared"), Some(Unverified));
+    assert_eq!(person("利用极端主义破坏法律实施罪").outcome("category/undeclared"), Some(Unverified));
     // The limits use a certain group whatever was declared.
     assert!(person("受贿罪").review().groups.contains(&"duty-crime"));
+}
+
+#[test]
+fn a_group_that_one_reading_adds_is_not_said_to_be_proven() {
+    let finding = person("受贿罪、入境发展黑社会组织罪").finding("category/undeclared").expect("a finding");
+    assert_eq!(finding.outcome, Risk, "the duty crime is certain");
+    assert!(finding.message.contains(Declared::Duty.en()), "{}", finding.message);
+    assert!(!finding.message.contains(Declared::OrganizedCrime.en()), "{}", finding.message);
 }
 
 // ---- contradiction ------------------------------------------------------------------------------------------------
@@ -106,6 +115,15 @@ fn entries_that_cannot_all_be_true() {
     for (what, world, contradicts) in cases {
         let expected = if contradicts { Unverified } else { Pass };
         assert_eq!(world.outcome("category/contradiction"), Some(expected), "{what}");
+    }
+}
+
+#[test]
+fn a_charge_nobody_knows_may_be_intentional() {
+    for (charges, expected) in [("交通肇事罪", Unverified), ("交通肇事罪、暴力威胁罪", Pass), ("暴力威胁罪", Pass)]
+    {
+        let world = person(charges).declare(Declared::Recidivist);
+        assert_eq!(world.outcome("category/contradiction"), Some(expected), "{charges}");
     }
 }
 
@@ -260,6 +278,61 @@ fn drugs_and_the_crimes_of_article_66_have_no_time_limit() {
     assert_eq!(declared.outcome(HIDDEN), Some(Pass));
     let special = again("参加恐怖组织罪", "2017-06-01", of("参加黑社会性质组织罪"));
     assert_eq!(special.finding(HIDDEN).map(|f| (f.outcome, f.basis[0].article.clone())), Some((Risk, "66".into())));
+}
+
+#[test]
+fn a_drug_recidivist_by_flag_or_by_word_is_not_overlooked() {
+    let of = |flag: Option<bool>, word: bool| {
+        let mut other = earlier();
+        other.inmate.as_mut().expect("a person").charges.set("非法持有毒品罪".to_owned());
+        let world = again("运输毒品罪", "2017-06-01", other)
+            .with(|w| w.inmate().drug_recidivist.value = flag.map_or(Value::Empty, Value::Known));
+        if word { world.declare(Declared::DrugRecidivist) } else { world }.outcome(HIDDEN)
+    };
+    assert_eq!(of(Some(true), false), Some(Pass));
+    assert_eq!(of(None, true), Some(Pass));
+    assert_eq!(of(None, false), Some(Risk));
+}
+
+#[test]
+fn article_66_before_may_2011_joined_only_crimes_against_national_security() {
+    let served = |charge: &str| {
+        let mut other = earlier();
+        let inmate = other.inmate.as_mut().expect("a person");
+        inmate.charges.set(charge.to_owned());
+        inmate.judged.set(d("2000-04-15"));
+        inmate.term_start.set(d("2000-01-10"));
+        inmate.term_end.set(End::On(d("2002-01-09")));
+        other
+    };
+    // 法释〔2011〕9号 art. 3: the day of the new crime decides; five years have long passed.
+    for (before, now, crime, expected) in [
+        ("间谍罪", "间谍罪", "2011-04-30", Risk),
+        ("间谍罪", "间谍罪", "2011-05-01", Risk),
+        ("盗窃罪", "间谍罪", "2011-04-30", Pass),
+        ("间谍罪", "盗窃罪", "2011-04-30", Pass),
+        ("间谍罪", "参加恐怖组织罪", "2011-04-30", Pass),
+        ("间谍罪", "参加恐怖组织罪", "2011-05-01", Risk),
+        ("参加黑社会性质组织罪", "间谍罪", "2011-04-30", Pass),
+        ("参加黑社会性质组织罪", "间谍罪", "2011-05-01", Risk),
+    ] {
+        let finding = again(now, crime, served(before)).finding(HIDDEN).expect("a finding");
+        assert_eq!(finding.outcome, expected, "{before}, {now} on {crime}");
+        if expected == Risk {
+            assert_eq!(&*finding.basis[0].article, "66", "{before}, {now} on {crime}");
+        }
+    }
+}
+
+#[test]
+fn of_two_earlier_sentences_the_first_is_named() {
+    let mut another = earlier();
+    another.no = "0998".to_owned();
+    another.inmate.as_mut().expect("a person").no.set("0998".to_owned());
+    let world = again("盗窃罪", "2015-06-01", earlier()).with(|w| w.others.push(another));
+    let finding = world.finding(HIDDEN).expect("a finding");
+    assert_eq!(finding.outcome, Risk);
+    assert!(finding.message.contains("number 0998"), "{}", finding.message);
 }
 
 #[test]

@@ -439,7 +439,6 @@ fn less_than_two_years_left_asks_for_reasons() {
     };
     // On 2022-06-10 exactly two years are left, at the ruling; at the proposal a day later they are not: mixed.
     assert_eq!(left(d("2022-06-08")).outcome("parole/after-reduction"), Some(Violation));
-    assert_eq!(left(d("2022-06-09")).outcome("parole/after-reduction"), Some(Violation));
     assert_eq!(left(d("2022-06-10")).outcome("parole/after-reduction"), Some(Risk));
     assert_eq!(left(d("2022-06-11")).outcome("parole/after-reduction"), Some(Risk));
     assert!(left(d("2022-06-11")).finding("parole/after-reduction").expect("a finding").facts.get("note").is_some());
@@ -455,17 +454,40 @@ fn a_conversion_can_be_read_both_ways_and_becoming_life_is_no_reduction() {
     for (day, expected) in
         [("2023-06-09", Violation), ("2023-06-10", Unverified), ("2023-12-09", Unverified), ("2023-12-10", Pass)]
     {
-        let finding = converted(day).finding("parole/after-reduction").expect("a finding");
-        assert_eq!(finding.outcome, expected, "{day}");
-        assert_eq!(missing(&finding), [""; 0], "{day}: no paper settles how the law is read");
+        assert_eq!(converted(day).outcome("parole/after-reduction"), Some(expected), "{day}");
     }
-    // Too early under both readings: what is said holds under both.
-    let early = converted("2023-06-09").finding("parole/after-reduction").expect("a finding");
-    assert!(early.message.contains("lawful from 2023-06-10"), "{}", early.message);
     let life = World::new(Sentence::Reprieve, "2005-06-10").ruling("2023-06-10", Change::ToLife).apply_parole(d(DAY));
     assert_eq!(life.outcome("parole/after-reduction"), None);
     let none = on(thief(), DAY).with(|w| w.presence.sheets.retain(|s| *s != SheetKind::Rulings));
     assert_eq!(none.outcome("parole/after-reduction"), Some(Unverified));
+}
+
+#[test]
+fn exactly_two_years_left_are_not_less() {
+    // To 2024-06-09 exactly two years are left on 2022-06-10, the day of the proposal; the next day it is less.
+    for (ruled, expected) in [("2022-06-09", Violation), ("2022-06-10", Risk)] {
+        let world = World::new(fixed(10, 0), "2015-03-15")
+            .with(|w| {
+                w.inmate().term_start.set(d("2014-09-10"));
+                w.inmate().term_end.set(End::On(d("2024-09-09")));
+            })
+            .ruling(ruled, Change::Reduce(Term::of_months(3)))
+            .with(|w| w.dossier.rulings[0].new_end.set(End::On(d("2024-06-09"))))
+            .apply_parole(date::add_days(d(ruled), 1));
+        assert_eq!(world.outcome("parole/after-reduction"), Some(expected), "ruled on {ruled}");
+    }
+}
+
+#[test]
+fn no_paper_settles_how_long_to_wait_after_a_conversion() {
+    let converted = |day: &str| {
+        let world = World::new(Sentence::Life, "2005-06-10").ruling("2022-06-10", Change::ToFixed(Term::of_years(22)));
+        on(world, day).finding("parole/after-reduction").expect("a finding")
+    };
+    assert_eq!(missing(&converted("2023-06-10")), [""; 0]);
+    // Too early under both readings: what is said holds under both.
+    let early = converted("2023-06-09");
+    assert!(early.message.contains("lawful from 2023-06-10"), "{}", early.message);
 }
 
 #[test]

@@ -4,7 +4,7 @@ mod support;
 
 use jxjs::checks::finding::{Fact, Finding, Outcome};
 use jxjs::law::Rules;
-use jxjs::model::{Conduct, Declared, Hearing, Proposal, Sentence, SheetKind, Term, Value, date};
+use jxjs::model::{Conduct, Declared, Health, Hearing, Proposal, Sentence, SheetKind, Term, Value, date};
 use jxjs::review::{ReviewOptions, review_batch};
 use support::{World, d};
 
@@ -172,6 +172,242 @@ fn hearings() {
     assert!(note(&merit.finding(check).expect("a note")).contains("major merit"));
     let plain = thief().apply(d("2022-03-20"), Proposal::Reduce(Term::of_months(6)), &[Conduct::Repentance]);
     assert_eq!(plain.outcome(check), None);
+}
+
+/// What the check says in Chinese.
+fn in_chinese(world: &World, check: &str) -> Finding {
+    let batch = jxjs::model::dossier::Batch {
+        sources: world.sources.clone().into(),
+        presence: world.presence.clone().into(),
+        dossiers: vec![(&world.dossier).into()],
+        ..Default::default()
+    };
+    let options =
+        ReviewOptions { as_of: world.as_of, lang: jxjs::checks::case::Lang::Zh, only: vec![check.to_owned()] };
+    review_batch(&batch, &Rules::builtin(), &options).cases.remove(0).findings.remove(0)
+}
+
+fn cites(finding: &Finding, instrument: &str, article: &str) -> bool {
+    finding.basis.iter().any(|b| &*b.instrument == instrument && &*b.article == article)
+}
+
+#[test]
+fn a_reduction_off_the_general_rule_is_heard_in_court() {
+    let heard = |world: World| {
+        let finding = world.finding("procedure/hearing-required");
+        finding.is_some_and(|f| note(&f).contains("off the general rule"))
+    };
+    let reduced = |months: u32, day: &str| {
+        thief().apply(d(day), Proposal::Reduce(Term::of_months(months)), &[Conduct::Repentance])
+    };
+    assert!(!heard(reduced(6, "2022-03-20")));
+    assert!(heard(reduced(60, "2022-03-20")), "far above the cap");
+    assert!(heard(reduced(6, "2018-06-20")), "far too early");
+    // 16号 art. 16: with less than two years left when the judgment became final a shorter start is lawful, yet off it.
+    let short = |day: &str| {
+        World::new(Sentence::Fixed(Term::of_years(2)), "2022-03-15").apply(
+            d(day),
+            Proposal::Reduce(Term::of_months(2)),
+            &[Conduct::Repentance],
+        )
+    };
+    assert_eq!(short("2022-10-20").outcome("reduction/start-time"), Some(Pass));
+    assert!(heard(short("2022-10-20")));
+    // 16号 art. 20: time and amount both relaxed by a third for the old and sick; whether both may be is open.
+    let relaxed = thief().apply(d("2019-10-20"), Proposal::Reduce(Term::of_months(10)), &[Conduct::Repentance]);
+    let relaxed = relaxed.with(|w| {
+        w.inmate().birth.set(d("1950-05-05"));
+        w.inmate().health.set([Health::MostlyUnableToWork, Health::CannotCareForSelf].into());
+    });
+    assert_eq!(relaxed.outcome("reduction/start-time"), Some(Unverified));
+    assert!(heard(relaxed));
+}
+
+#[test]
+fn who_is_called_to_the_hearing_and_who_is_questioned() {
+    let check = "procedure/hearing-required";
+    let charged = |world: World, word: Declared, charge: &'static str| {
+        let world = world.declare(word).with(|w| w.inmate().charges.set(charge.to_owned()));
+        world.finding(check).expect("a note")
+    };
+    let mafia = |day: &str| charged(on(day), Declared::OrganizedCrime, "参加黑社会性质组织罪");
+    let called = |f: &Finding| f.message.contains("must all be called");
+    // The law on organised crime is in force from 2022-05-01.
+    for (day, expected) in [("2022-04-30", false), ("2022-05-01", true)] {
+        assert_eq!(called(&mafia(day)), expected, "{day}");
+    }
+    assert!(!called(&charged(on("2024-03-20"), Declared::Finance, "洗钱罪")));
+    // 14号 art. 15 is about parole.
+    let reduction = thief().apply(d("2022-03-20"), Proposal::Reduce(Term::of_months(6)), &[Conduct::Repentance]);
+    for (world, parole) in [(on("2024-03-20"), true), (reduction, false)] {
+        let finding = charged(world, Declared::Finance, "洗钱罪");
+        assert_eq!(cites(&finding, "法释〔2014〕5号", "15"), parole);
+        assert_eq!(finding.message.contains("questioned"), parole);
+    }
+}
+
+#[test]
+fn courts_are_named_in_both_languages() {
+    let check = "procedure/court-level";
+    let life = || World::new(Sentence::Life, "2009-06-10").apply_parole(d("2024-03-20"));
+    for (world, name, zh, en) in [
+        (on("2024-03-20"), "某县人民法院", ["中级人民法院", "基层人民法院"], ["intermediate court", "basic court"]),
+        (on("2024-03-20"), "某省高级人民法院", ["中级人民法院", "高级人民法院"], ["intermediate court", "high court"]),
+        (life(), "最高人民法院", ["高级人民法院", "最高人民法院"], ["high court", "supreme court"]),
+    ] {
+        let world = world.with(|w| {
+            w.app().court.set(name.to_owned());
+            w.app().case_no.value = Value::Empty;
+        });
+        let english = world.finding(check).expect("a finding");
+        for (finding, [expected, recorded]) in [(in_chinese(&world, check), zh), (english, en)] {
+            assert_eq!(finding.outcome, Risk, "{name}");
+            assert_eq!(finding.facts.get("expected"), Some(&Fact::Text(expected.to_owned())), "{name}");
+            assert_eq!(finding.facts.get("recorded"), Some(&Fact::Text(recorded.to_owned())), "{name}");
+            assert!(finding.message.contains(expected) && finding.message.contains(recorded), "{}", finding.message);
+        }
+    }
+}
+
+#[test]
+fn only_case_numbers_of_the_present_shape_tell_the_court() {
+    for (number, expected) in [
+        ("（2016）陕刑更5号", Risk), // the codes are of 2016
+        ("（2015）陕刑更5号", Pass),
+        ("（2024）测刑更5号", Pass), // no province
+        ("（2024）陕民终5号", Pass), // no criminal case
+        ("（2024）陕01刑更5号", Pass),
+    ] {
+        let world = on("2024-03-20").with(|w| {
+            w.app().court.value = Value::Empty;
+            w.app().case_no.set(number.to_owned());
+        });
+        assert_eq!(world.outcome("procedure/court-level"), Some(expected), "{number}");
+    }
+}
+
+#[test]
+fn whose_approval_comes_before_the_proposal() {
+    let check = "procedure/court-level";
+    let find = |world: World| world.with(|w| w.app().court.value = Value::Empty).finding(check).expect("a finding");
+    // 监狱法2026 arts 51 to 53, in force from 2026-11-01.
+    let life = || World::new(Sentence::Life, "2012-06-10");
+    let reprieve = || World::new(Sentence::Reprieve, "2024-06-10");
+    let fixed = |day: &str| life().apply(d(day), Proposal::ToFixed(Term::of_years(22)), &[Conduct::Repentance]);
+    for (world, expected) in [
+        (fixed("2026-10-31"), None),
+        (fixed("2026-11-01"), Some("51")),
+        (reprieve().apply(d("2026-11-10"), Proposal::ToLife, &[]), Some("52")),
+        (life().apply_parole(d("2026-11-10")), Some("53")),
+        (on("2026-11-10"), None),
+    ] {
+        let finding = find(world);
+        let cited: Vec<&str> =
+            finding.basis.iter().filter(|b| &*b.instrument == "监狱法2026").map(|b| &*b.article).collect();
+        assert_eq!(cited, Vec::from_iter(expected));
+    }
+    // 反有组织犯罪法 art. 36: leaders with ten years or more, and every parole of one; in force from 2022-05-01.
+    let leader = |years: u32, charge: &'static str| {
+        World::new(Sentence::Fixed(Term::of_years(years)), "2018-03-15")
+            .declare(Declared::OrganizedCrime)
+            .with(|w| w.inmate().charges.set(charge.to_owned()))
+    };
+    let reduced = |w: World| w.apply(d("2022-06-20"), Proposal::Reduce(Term::of_months(6)), &[Conduct::Repentance]);
+    let (leads, shields) = ("组织、领导黑社会性质组织罪", "包庇、纵容黑社会性质组织罪");
+    for (what, world, expected) in [
+        ("reduction, nine years", reduced(leader(9, leads)), false),
+        ("reduction, ten years", reduced(leader(10, leads)), true),
+        ("parole, nine years", leader(9, leads).apply_parole(d("2022-05-01")), true),
+        ("before the law", leader(10, leads).apply_parole(d("2022-04-30")), false),
+        ("no leader", leader(10, shields).apply_parole(d("2022-05-01")), false),
+        ("no mafia", on("2022-05-01"), false),
+    ] {
+        let finding = find(world);
+        assert_eq!(cites(&finding, "反有组织犯罪法", "36"), expected, "{what}");
+        assert_eq!(note(&finding).contains("provincial bureau must review"), expected, "{what}");
+    }
+    // By policy also former officials of county level, for a duty crime only.
+    let ranked = |w: World, rank: Option<&str>| {
+        let finding =
+            find(w.with(|w| w.inmate().rank.value = rank.map_or(Value::Empty, |r| Value::Known(r.to_owned()))));
+        note(&finding).contains("former county-level official")
+    };
+    assert!(ranked(on("2024-03-20").corrupt(), Some("正处级")));
+    assert!(!ranked(on("2024-03-20").corrupt(), None));
+    assert!(!ranked(on("2024-03-20"), Some("正处级")));
+}
+
+#[test]
+fn what_is_due_is_no_objection_before_its_day_and_none_without_a_violation() {
+    let check = "procedure/opinion-deadline";
+    // Proposed too early and sent on 2022-08-01: the opinion was due on 2022-08-11, in a complex case on 2022-08-22.
+    let early = |today: &str| on("2022-08-01").with(|w| w.as_of = d(today));
+    for (today, complex) in [("2022-08-12", true), ("2022-08-22", true), ("2022-08-23", false)] {
+        let world = early(today);
+        let finding = world.finding(check).expect("a finding");
+        assert_eq!(finding.outcome, Risk, "{today}");
+        assert_eq!(finding.message.contains("unless extended"), complex, "{today}: {}", finding.message);
+        assert_eq!(in_chinese(&world, check).message.contains("已延长的除外"), complex, "{today}");
+        assert_eq!(finding.facts.get("to"), Some(&Fact::Date(d("2022-08-11"))), "{today}");
+        assert_eq!(finding.facts.get("note"), None, "a risk is no note");
+    }
+    // The ruling received on 2022-08-24: a correction was due on 2022-09-13.
+    let ruled = |today: &str| {
+        early(today).with(|w| {
+            w.app().ruled.set(d("2022-08-20"));
+            w.app().received.set(d("2022-08-24"));
+        })
+    };
+    for (today, correction) in [("2022-09-13", false), ("2022-09-14", true)] {
+        let finding = ruled(today).finding(check).expect("a finding");
+        assert_eq!(finding.outcome, Risk, "{today}");
+        // What is not yet late does not stand beside what is.
+        assert_eq!(cites(&finding, "人民检察院刑事诉讼规则", "640"), correction, "{today}");
+        assert_eq!(finding.message.contains("retry the case"), correction, "{today}: {}", finding.message);
+    }
+    let clean = ruled_lawfully().finding(check).expect("a finding");
+    assert_eq!(clean.outcome, Pass, "long past, and nothing to object to");
+    assert!(!note(&clean).is_empty() && cites(&clean, "人民检察院刑事诉讼规则", "635"), "{clean:?}");
+    assert!(cites(&clean, "人民检察院刑事诉讼规则", "640"), "{clean:?}");
+}
+
+/// Nothing to object to.
+fn ruled_lawfully() -> World {
+    ruled("2024-04-10").with(|w| w.app().probation_end.set(d("2027-08-26")))
+}
+
+#[test]
+fn duty_crimes_of_former_officials_are_filed_with_the_right_procuratorate() {
+    let check = "procedure/opinion-deadline";
+    let filed = |charge: &'static str, office: Option<bool>, rank: &'static str| {
+        let world = ruled_lawfully().with(|w| {
+            w.inmate().charges.set(charge.to_owned());
+            w.inmate().functionary.value = office.map_or(Value::Empty, Value::Known);
+            w.inmate().rank.set(rank.to_owned());
+        });
+        let english = world.finding(check).expect("a finding").message;
+        let chinese = in_chinese(&world, check).message;
+        let found = [
+            ("最高人民检察院备案", "the Supreme procuratorate"),
+            ("省级人民检察院备案", "the provincial procuratorate"),
+        ]
+        .map(|(zh, en)| (chinese.contains(zh), english.contains(en)));
+        found.map(|(zh, en)| {
+            assert_eq!(zh, en, "{chinese} / {english}");
+            zh
+        })
+    };
+    for (charge, office, rank, expected) in [
+        ("滥用职权罪", Some(true), "副厅级", [true, false]),
+        ("滥用职权罪", Some(true), "县处级", [false, true]),
+        ("滥用职权罪", Some(true), "乡科级", [false, false]),
+        ("盗窃罪", Some(true), "县处级", [false, false]), // no duty crime
+        // The filing rules, art. 11: giving bribes, and seven offences against the person, of an official.
+        ("刑讯逼供罪", Some(true), "县处级", [false, true]),
+        ("行贿罪", Some(false), "县处级", [false, false]),
+    ] {
+        assert_eq!(filed(charge, office, rank), expected, "{charge} {office:?} {rank}");
+    }
 }
 
 #[test]
