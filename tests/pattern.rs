@@ -27,12 +27,21 @@ const OPEN: Option<Outcome> = Some(Outcome::Unverified);
 const SILENT: Option<Outcome> = None;
 
 fn review_in(dossier: &Dossier, others: &[Dossier], presence: &jxjs::model::Presence, lang: Lang) -> CaseReview {
-    let rules = Rules::builtin();
+    review_by(&Rules::builtin(), dossier, others, presence, lang)
+}
+
+fn review_by(
+    rules: &Rules,
+    dossier: &Dossier,
+    others: &[Dossier],
+    presence: &jxjs::model::Presence,
+    lang: Lang,
+) -> CaseReview {
     let sources = build::sources();
     let mut aggregate = Aggregate::default();
-    others.iter().chain([dossier]).for_each(|d| aggregate.add(d, &rules));
+    others.iter().chain([dossier]).for_each(|d| aggregate.add(d, rules));
     let context = BatchContext {
-        rules: &rules,
+        rules,
         sources: &sources,
         presence,
         as_of: day("2026-11-24"),
@@ -40,6 +49,34 @@ fn review_in(dossier: &Dossier, others: &[Dossier], presence: &jxjs::model::Pres
         aggregate: Some(&aggregate),
     };
     review_dossier(dossier, &context, &["pattern/*".to_owned()]).remove(0)
+}
+
+/// What a check says under local rules.
+fn under(rules: &Rules, p: &Someone, check: &str) -> Option<Finding> {
+    let review = review_by(rules, &p.dossier, &[], &p.presence, Lang::En);
+    review.findings.into_iter().find(|f| f.check == check)
+}
+
+/// The rules with some of a check's own figures replaced, as a province may.
+fn locally(check: &str, figures: &[(&str, &str)]) -> Rules {
+    let all = include_str!("../rules/checks/pattern.toml");
+    let own = format!("id = \"{check}\"");
+    let block = all.split("[[check]]").find(|block| block.contains(&own)).expect("the check");
+    let mut text = format!("[[check]]{block}");
+    for (name, value) in figures {
+        let (start, rest) = text.split_once(&format!("[check.thresholds.{name}]")).expect("the figure");
+        let (_, rest) = rest.split_once("unit =").expect("its unit");
+        text = format!("{start}[check.thresholds.{name}]\nvalue = \"{value}\"\nunit ={rest}");
+    }
+    Rules::load(&[("local.toml".to_owned(), text)]).expect("an overlay")
+}
+
+/// What is said of a person and the only case, in Chinese and in English.
+fn messages(p: &Someone, check: &str) -> [String; 2] {
+    [Lang::Zh, Lang::En].map(|lang| {
+        let review = review_in(&p.dossier, &[], &p.presence, lang);
+        review.findings.into_iter().find(|f| f.check == check).expect("a finding").message
+    })
 }
 
 fn finding(p: &Someone, others: &[Dossier], check: &str) -> Option<Finding> {
@@ -159,6 +196,22 @@ fn a_surge_does_not_come_from_months_that_cannot_be_compared_or_read() {
     assert_eq!(outcome(&p, "pattern/late-surge"), SILENT);
 }
 
+#[test]
+fn a_surge_is_held_against_enough_time_before_and_against_something() {
+    // Five more, but not twice.
+    assert_eq!(outcome(&surging(12, "6", "11"), "pattern/late-surge"), PASS);
+    // A period that begins with the window does not hide what was before it.
+    let mut p = surging(12, "5", "10");
+    p.dossier.applications[0].period_from.set(day("2024-01-01"));
+    assert_eq!(outcome(&p, "pattern/late-surge"), RISK);
+    // Nothing at all is no surge, whatever figures a province chooses.
+    let rules = locally("pattern/late-surge", &[("min_increase", "0")]);
+    for (late, expected) in [("0", PASS), ("0.01", RISK)] {
+        let found = under(&rules, &surging(12, "0", late), "pattern/late-surge");
+        assert_eq!(found.map(|f| f.outcome), expected, "{late}");
+    }
+}
+
 // ---- threshold-hugging, cap-hugging -----------------------------------------------------------------------------------
 
 fn is<T: Copy + std::fmt::Debug>(value: &Settled<T>) -> T {
@@ -204,6 +257,70 @@ fn hugging_the_threshold_once_is_a_right() {
         assert_eq!((f.outcome, f.facts.get("near")), (Outcome::Pass, Some(&Fact::Bool(near))), "{days} days");
         assert_eq!(f.facts.get("days"), Some(&Fact::Int(days)));
     }
+}
+
+#[test]
+fn how_near_the_first_lawful_day_was_is_said_in_both_languages() {
+    let plain = |applied| {
+        World::new(Sentence::Fixed(Term::of_years(9)), "2018-01-10").apply(
+            applied,
+            Proposal::Reduce(Term::of_months(6)),
+            &[Conduct::Repentance],
+        )
+    };
+    let start = is(&plain(day("2019-12-01")).review().limits.unwrap().earliest);
+    let (early, near) = (["早于最早合法日", "before the first lawful day"], ["踩点一次是权利", "once is a right"]);
+    for (days, expected) in [(-1, Some(early)), (0, Some(near)), (15, Some(near)), (16, None)] {
+        let world = plain(date::add_days(start, days));
+        for (i, lang) in [Lang::Zh, Lang::En].into_iter().enumerate() {
+            let review = review_in(&world.dossier, &[], &world.presence, lang);
+            let found = review.findings.into_iter().find(|f| f.check == "pattern/threshold-hugging").unwrap();
+            for text in [early, near] {
+                assert_eq!(found.message.contains(text[i]), Some(text) == expected, "{days}: {}", found.message);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_last_commendation_a_local_scale_needs() {
+    let step = |n: u32, months: u32| {
+        format!(
+            "[[scale]]\nid = \"local/{n}\"\ncommendations = {n}\nreduction = \"P{months}M\"\nbasis = {{ instrument = \"司规〔2021〕3号\", article = \"55\" }}\n\n"
+        )
+    };
+    let scale = step(1, 3) + &step(2, 6) + &step(3, 9);
+    let rules = Rules::load(&[("local.toml".to_owned(), scale)]).unwrap();
+    // The period is 2023 and the first half of 2024, proposed on its last day: five months, so two commendations.
+    let of = |late: &'static str, awards: &[(AwardKind, &str)]| {
+        let mut p = surging(12, "5", late);
+        p.dossier.applications[0].proposal.set(Proposal::Reduce(Term::of_months(5)));
+        p.dossier.applications[0].conduct.set([Conduct::Repentance].into());
+        for (kind, on) in awards {
+            p.award(*kind, on, None, "");
+        }
+        p
+    };
+    let said = |p: &Someone| under(&rules, p, "pattern/threshold-hugging").map(|f| f.outcome);
+    let won = AwardKind::Commendation;
+    for (what, awards, expected) in [
+        ("fifteen days before", &[(won, "2023-07-10"), (won, "2024-06-15")][..], RISK),
+        ("sixteen days before", &[(won, "2023-07-10"), (won, "2024-06-14")], PASS),
+        ("on the day itself, the first on the first day", &[(won, "2023-01-01"), (won, "2024-06-30")], RISK),
+        ("the first before the period", &[(won, "2022-12-31"), (won, "2024-06-15")], PASS),
+        ("after the proposal", &[(won, "2023-07-10"), (won, "2024-07-01")], PASS),
+        ("one is not enough", &[(won, "2024-06-15")], PASS),
+        ("merit is none", &[(AwardKind::Merit, "2023-07-10"), (won, "2024-06-15")], PASS),
+        ("more than needed", &[(won, "2023-07-10"), (won, "2024-01-10"), (won, "2024-06-15")], PASS),
+    ] {
+        assert_eq!(said(&of("10", awards)), expected, "{what}");
+    }
+    let near = [(won, "2023-07-10"), (won, "2024-06-15")];
+    assert_eq!(said(&of("5", &near)), PASS, "no surge");
+    let f = under(&rules, &of("10", &near), "pattern/threshold-hugging").unwrap();
+    assert_eq!(f.facts.get("commendations"), Some(&Fact::Int(2)));
+    assert_eq!(f.facts.get("commended"), Some(&Fact::Date(day("2024-06-15"))));
+    assert_eq!(outcome(&of("10", &near), "pattern/threshold-hugging"), PASS, "no scale");
 }
 
 #[test]
@@ -256,6 +373,57 @@ fn the_maximum_twice_is_a_risk_once_a_fact() {
     let straight = w.finding("pattern/cap-hugging");
     w.dossier.rulings.reverse();
     assert_eq!(straight.map(|f| f.outcome), w.finding("pattern/cap-hugging").map(|f| f.outcome));
+}
+
+#[test]
+fn each_earlier_ruling_is_held_against_the_maximum_of_its_own_time() {
+    let world = |rulings: &[&str], merit: Option<(AwardKind, &str)>| {
+        let make = |months| {
+            let reduce = Change::Reduce(Term::of_months(months));
+            let w = World::new(Sentence::Fixed(Term::of_years(15)), "2014-01-10");
+            let w = rulings.iter().fold(w, |w, on| w.ruling(on, reduce.clone()));
+            w.apply(day("2022-06-01"), Proposal::Reduce(Term::of_months(months)), &[Conduct::Repentance])
+        };
+        let cap = is(&make(1).review().limits.unwrap().cap).total_months();
+        let mut w = make(cap);
+        if let Some((kind, on)) = merit {
+            let mut row = Award::blank(1);
+            row.kind.set(kind);
+            row.date.set(day(on));
+            w.dossier.awards.push(row);
+        }
+        w.outcome("pattern/cap-hugging")
+    };
+    let (once, twice) = (["2018-01-10"], ["2018-01-10", "2020-06-10"]);
+    let merit = |on| Some((AwardKind::Merit, on));
+    for (what, rulings, award, expected) in [
+        ("at its maximum", &once[..], None, RISK),
+        ("of the day of the proposal: its own", &["2022-06-01"], None, PASS),
+        ("merit before the only one", &once, merit("2017-06-01"), PASS),
+        ("major merit before the only one", &once, Some((AwardKind::MajorMerit, "2017-06-01")), PASS),
+        ("merit before the first, used up for the second", &twice, merit("2017-06-01"), RISK),
+        ("merit of the day of the first ruling is the first one's", &twice, merit("2018-01-10"), RISK),
+        ("merit between: the first was at its maximum", &twice, merit("2019-06-01"), RISK),
+    ] {
+        assert_eq!(world(rulings, award), expected, "{what}");
+    }
+}
+
+#[test]
+fn where_there_is_no_maximum_a_blank_proposal_is_nothing_to_ask_for() {
+    let blank = |sentence: Sentence, delivered: &str, applied: &str| {
+        let mut w = World::new(sentence, delivered).apply(
+            day(applied),
+            Proposal::Reduce(Term::of_months(1)),
+            &[Conduct::Repentance],
+        );
+        w.app().proposal.value = Value::Empty;
+        w.outcome("pattern/cap-hugging")
+    };
+    assert_eq!(blank(Sentence::Life, "2018-01-10", "2022-06-01"), SILENT);
+    assert_eq!(blank(Sentence::Detention(Term::of_months(6)), "2022-01-10", "2022-02-01"), SILENT);
+    assert_eq!(blank(Sentence::Control(Term::of_years(2)), "2022-01-10", "2022-12-01"), SILENT);
+    assert_eq!(blank(Sentence::Fixed(Term::of_years(9)), "2018-01-10", "2022-06-01"), OPEN);
 }
 
 #[test]
@@ -330,6 +498,50 @@ fn the_same_total_month_after_month() {
 }
 
 #[test]
+fn a_run_of_equal_totals_has_no_gap_and_the_first_of_two_is_told() {
+    let mut p = Someone::running("0");
+    months(&mut p, "2023-01", &["5"; 3]);
+    months(&mut p, "2023-05", &["5"; 3]);
+    assert_eq!(outcome(&p, "pattern/perfect-record"), PASS, "April is missing");
+    let of = |list: &[&'static str]| {
+        let mut p = Someone::running("0");
+        months(&mut p, "2023-01", list);
+        let f = finding(&p, &[], "pattern/perfect-record").unwrap();
+        assert_eq!(f.outcome, Outcome::Risk);
+        let length = f.facts.get("equal_months").cloned();
+        (length, f.facts.get("equal_score").cloned(), f.evidence.len())
+    };
+    let found = |months, score| (Some(Fact::Int(months)), Some(Fact::Dec(n(score))), months as usize);
+    assert_eq!(of(&["5", "5", "5", "5", "5", "5", "7", "6", "6", "6", "6", "6", "6"]), found(6, "105"));
+    assert_eq!(of(&["5", "5", "5", "5", "5", "5", "7", "6", "6", "6", "6", "6", "6", "6"]), found(7, "106"));
+}
+
+#[test]
+fn a_blank_deduction_is_asked_for_only_where_nothing_else_breaks_the_record() {
+    let of = |months: i32, deducted: Option<i32>| {
+        let mut p = Someone::running("0");
+        for i in 0..months {
+            let mut row = Row::default();
+            if i == 15 {
+                row.deduction = ["", "0", "0"];
+                row.score = Some("98");
+            } else if Some(i) == deducted {
+                row.deduction = ["0", "0", "-1"];
+            }
+            p.row(&month("2022-01").plus(i).to_string(), row);
+        }
+        p
+    };
+    let check = "pattern/perfect-record";
+    assert_eq!(outcome(&of(30, None), check), OPEN);
+    assert_eq!(outcome(&of(30, Some(10)), check), PASS, "a deduction is on record");
+    assert_eq!(outcome(&of(23, None), check), PASS, "too short in any case");
+    let [zh, en] = messages(&of(30, None), check);
+    assert!(zh.contains("有的月份扣分没有记载"), "{zh}");
+    assert!(en.contains("Some deductions are not recorded"), "{en}");
+}
+
+#[test]
 fn a_whole_ward_with_one_total() {
     let ward = |people: usize, months_n: usize, bonus: &'static str| {
         let all = (0..people).map(|i| {
@@ -380,6 +592,22 @@ fn a_bonus_from_one_officer_of_few_months() {
     assert_eq!(p(3, "3.33", 9, "0"), PASS, "less than ten points in all");
     assert_eq!(p(3, "4", 9, "0"), RISK);
     assert_eq!(p(3, "15", 8, "0"), SILENT, "eleven months");
+}
+
+#[test]
+fn the_officer_cells_shown_are_those_of_months_with_a_bonus() {
+    let mut p = member(1, "某监狱", "一监区");
+    assessed(&mut p, "2023-01", &[("甲", "1.5"); 14]);
+    assessed(&mut p, "2024-03", &[("乙", "17"), ("乙", "17"), ("乙", "17"), ("乙", "17"), ("乙", "17"), ("乙", "0")]);
+    let f = finding(&p, &[], "pattern/officer-concentration").unwrap();
+    assert_eq!((f.outcome, f.evidence.len()), (Outcome::Risk, 5));
+    // No bonus at all comes from nobody, whatever least a province chooses.
+    let rules = locally("pattern/officer-concentration", &[("inmate_min_bonus", "0")]);
+    let mut p = member(1, "某监狱", "一监区");
+    assessed(&mut p, "2023-01", &[("甲", "0"); 9]);
+    assessed(&mut p, "2023-10", &[("乙", "0"); 3]);
+    let found = under(&rules, &p, "pattern/officer-concentration");
+    assert_eq!(found.map(|f| f.outcome), PASS);
 }
 
 #[test]
@@ -533,6 +761,56 @@ fn spending_while_owing() {
 }
 
 #[test]
+fn what_is_owed_where_the_state_or_what_was_paid_is_blank() {
+    use PropertyState::{Partly, Unperformed};
+    let of = |items: &[(Option<PropertyState>, Option<&str>)], spent: (&str, &str, &str)| {
+        let mut p = owing("10000", "0", Partly, PropertyKind::Fine);
+        let item = p.dossier.property.remove(0);
+        for (state, paid) in items {
+            let mut item = item.clone();
+            item.state.value = state.map_or(Value::Empty, Value::Known);
+            item.paid.value = paid.map_or(Value::Empty, |t| Value::Known(n(t)));
+            p.dossier.property.push(item);
+        }
+        spends(&mut p, &[spent]);
+        finding(&p, &[], "pattern/spending")
+    };
+    let (over, kept) = (("360", "300", "50"), ("100", "300", "50"));
+    type Items<'t> = &'t [(Option<PropertyState>, Option<&'t str>)];
+    let table: [(&str, Items<'_>, (&str, &str, &str), Option<Outcome>); 13] = [
+        ("paid in full", &[(None, Some("10000"))], over, SILENT),
+        ("paid in part", &[(None, Some("1000"))], over, RISK),
+        ("nothing known", &[(None, None)], over, OPEN),
+        ("nothing known, nothing spent", &[(None, None)], kept, PASS),
+        ("unperformed: nothing was paid", &[(Some(Unperformed), None)], ("100", "300", "10000"), RISK),
+        ("not quite enough for it", &[(Some(Unperformed), None)], ("100", "300", "9999.99"), PASS),
+        ("what is left is not known", &[(Some(Partly), None)], ("100", "300", "50"), OPEN),
+        ("but nothing is there to pay it", &[(Some(Partly), None)], ("100", "300", "0"), PASS),
+        ("nothing is left", &[(Some(Partly), Some("10000"))], kept, PASS),
+        (
+            "enough for one, the other not known",
+            &[(Some(Partly), Some("1000")), (Some(Partly), None)],
+            ("100", "300", "9500"),
+            OPEN,
+        ),
+        (
+            "not enough even for one",
+            &[(Some(Partly), Some("1000")), (Some(Partly), None)],
+            ("100", "300", "8500"),
+            PASS,
+        ),
+        ("nothing spent needs no limit", &[(Some(Partly), Some("1000"))], ("0", "", "50"), PASS),
+        ("something spent does", &[(Some(Partly), Some("1000"))], ("0.01", "", "50"), OPEN),
+    ];
+    for (what, items, spent, expected) in table {
+        assert_eq!(of(items, spent).map(|f| f.outcome), expected, "{what}");
+    }
+    let unpaid = |items: Items<'_>| of(items, over).and_then(|f| f.facts.get("unpaid").cloned());
+    assert_eq!(unpaid(&[(Some(Partly), Some("1000"))]), Some(Fact::Dec(n("9000"))));
+    assert_eq!(unpaid(&[(Some(Partly), Some("1000")), (Some(Partly), None)]), Some(Fact::Null));
+}
+
+#[test]
 fn spending_feeds_the_property_checks() {
     use jxjs::checks::{case::Case, pattern::spending_inferred, person::Person};
     let signs = |p: &Someone| {
@@ -595,6 +873,58 @@ fn higher_bonuses_after_a_change_of_ward() {
         row.post = Value::Known(if i < 6 { "缝纫".to_owned() } else { "库管".to_owned() });
     }
     assert_eq!(outcome(&p, "pattern/posting"), RISK);
+}
+
+#[test]
+fn the_month_of_a_change_belongs_to_neither_ward() {
+    let mut p = Someone::running("0");
+    posted(&mut p, "2023-07", "一监区", &["6"; 6]);
+    posted(&mut p, "2024-01", "一监区", &["0"]);
+    posted(&mut p, "2024-01", "二监区", &["0"]);
+    posted(&mut p, "2024-02", "二监区", &["9"; 2]);
+    p.claims("2022-01-01", "2024-07-10", "", "");
+    let f = finding(&p, &[], "pattern/posting").unwrap();
+    assert_eq!(f.outcome, Outcome::Risk);
+    let fact = |key| f.facts.get(key).cloned();
+    assert_eq!(fact("changed"), Some(Fact::Month(month("2024-01"))));
+    assert_eq!((fact("before_months"), fact("after_months")), (Some(Fact::Int(6)), Some(Fact::Int(2))));
+}
+
+#[test]
+fn a_change_is_held_against_the_ward_just_left() {
+    let of = |first: &'static str, second: &'static str, third: &'static str| {
+        let mut p = Someone::running("0");
+        posted(&mut p, "2023-01", "一监区", &[first; 6]);
+        posted(&mut p, "2023-07", "二监区", &[second; 6]);
+        posted(&mut p, "2024-01", "三监区", &[third; 3]);
+        p.claims("2022-01-01", "2024-05-31", "", "");
+        outcome(&p, "pattern/posting")
+    };
+    assert_eq!(of("12", "6", "9"), RISK);
+    assert_eq!(of("1", "9", "9"), PASS);
+}
+
+#[test]
+fn one_of_the_two_sheets_is_enough_to_look_at_postings() {
+    let without = |kind: SheetKind, custody: CustodyKind| {
+        let mut p = Someone::running("0");
+        p.dossier.custody.clear();
+        p.custody(custody, "2024-01-05", "2024-01-05", "");
+        posted(&mut p, "2023-07", "一监区", &["6"; 6]);
+        posted(&mut p, "2024-01", "二监区", &["12"; 3]);
+        p.claims("2022-01-01", "2024-05-31", "", "");
+        p.presence.sheets.retain(|s| *s != kind);
+        if kind == SheetKind::Points {
+            p.dossier.points.clear();
+        } else {
+            p.dossier.custody.clear();
+        }
+        outcome(&p, "pattern/posting")
+    };
+    assert_eq!(without(SheetKind::Custody, CustodyKind::Transfer), RISK);
+    assert_eq!(without(SheetKind::Points, CustodyKind::Transfer), RISK);
+    // To hospital is not to another prison.
+    assert_eq!(without(SheetKind::Points, CustodyKind::Hospital), PASS);
 }
 
 #[test]
@@ -671,6 +1001,29 @@ fn merit_shared_by_several() {
     let again = p.dossier.awards[0].clone();
     p.dossier.awards.push(again);
     assert_eq!(outcome(&p, "pattern/invention"), PASS);
+}
+
+#[test]
+fn merit_shared_by_three_names_the_others_and_asks_for_their_papers() {
+    let of = |reason: &str| {
+        let me = merited(1, "某监狱", "2024-05-01", "检举他人盗窃", None);
+        let others = [2, 3].map(|i| merited(i, "某监狱", "2024-05-01", reason, None).dossier);
+        finding(&me, &others, "pattern/invention").unwrap()
+    };
+    let names = Fact::List(vec![Fact::Text("M0002".to_owned()), Fact::Text("M0003".to_owned())]);
+    for (reason, how) in [("检举他人盗窃", "the same event"), ("抢险", "the same day, for another reason")] {
+        let f = of(reason);
+        assert_eq!((f.outcome, f.facts.get("shared_with")), (Outcome::Risk, Some(&names)), "{reason}");
+        assert!(f.message.contains(&format!("M0002, M0003 ({how})")), "{}", f.message);
+        // Nobody invented anything.
+        let rules = Rules::builtin();
+        let papers = &rules.check("pattern/invention").unwrap().en.confirm;
+        assert!(!f.message.contains(papers.as_str()), "{}", f.message);
+    }
+    // A merit of one's own is not shared, whatever number a province chooses.
+    let rules = locally("pattern/invention", &[("shared_inmates", "1")]);
+    let alone = merited(1, "某监狱", "2024-05-01", "检举他人盗窃", None);
+    assert_eq!(under(&rules, &alone, "pattern/invention").map(|f| f.outcome), PASS);
 }
 
 // ---- rates ------------------------------------------------------------------------------------------------------------
