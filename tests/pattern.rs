@@ -781,7 +781,7 @@ fn what_is_owed_where_the_state_or_what_was_paid_is_blank() {
         ("paid in full", &[(None, Some("10000"))], over, SILENT),
         ("paid in part", &[(None, Some("1000"))], over, RISK),
         ("nothing known", &[(None, None)], over, OPEN),
-        ("nothing known, nothing spent", &[(None, None)], kept, PASS),
+        ("nothing known, little there", &[(None, None)], kept, OPEN),
         ("unperformed: nothing was paid", &[(Some(Unperformed), None)], ("100", "300", "10000"), RISK),
         ("not quite enough for it", &[(Some(Unperformed), None)], ("100", "300", "9999.99"), PASS),
         ("what is left is not known", &[(Some(Partly), None)], ("100", "300", "50"), OPEN),
