@@ -285,6 +285,17 @@ fn only_a_placeholder_number_leaves_the_identity_open() {
 }
 
 #[test]
+fn a_bar_under_one_reading_is_told_before_a_doubt_about_the_identity() {
+    let world = on(robber(12), DAY).with(|w| {
+        w.inmate().crime_date.set(d("1997-09-30"));
+        w.inmate().id_number.set("000000000000000000".to_owned());
+    });
+    let finding = world.finding("parole/barred").expect("a finding");
+    assert_eq!(finding.outcome, Unverified);
+    assert!(finding.message.contains("one of the violent crimes"), "{}", finding.message);
+}
+
+#[test]
 fn life_without_commutation_is_never_paroled() {
     let world = World::new(Sentence::Reprieve, "2018-03-15")
         .corrupt()
@@ -902,6 +913,21 @@ fn every_accepted_way_to_count_the_end_is_an_end_of_probation() {
         w.app().probation_end.set(d("2034-04-09"));
     });
     assert_eq!(reprieve.outcome(check), None);
+}
+
+#[test]
+fn a_wrong_end_of_probation_under_both_readings_is_held_against_the_ruling() {
+    let world = on(World::new(Sentence::Life, "2009-06-10"), DAY).with(|w| {
+        w.app().ruled.set(d("2024-04-10"));
+        w.app().probation_end.set(d("2034-04-20"));
+        let mut row = CustodyRow::blank(1);
+        row.kind.set(CustodyKind::Parole);
+        row.from.set(d("2024-04-15"));
+        w.dossier.custody.push(row);
+    });
+    let finding = world.finding("parole/probation").expect("a finding");
+    assert_eq!(finding.outcome, Violation);
+    assert!(finding.message.contains("must end on 2034-04-09"), "{}", finding.message);
 }
 
 // ---- all together -------------------------------------------------------------------------------------------------
