@@ -597,7 +597,7 @@ fn a_figure_that_is_shown_in_years_or_months_stays_whole() {
     for (id, term) in
         [("parole/violent-term", "P8Y6M"), ("parole/violent-term", "P8Y15D"), ("parole/after-reduction", "P1Y1M15D")]
     {
-        refused(&value(id, &format!("term = \"{term}\"")), "no such number");
+        refused(&value(id, &format!("term = \"{term}\"")), "no number of");
     }
 }
 

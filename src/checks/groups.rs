@@ -233,17 +233,24 @@ impl Case<'_> {
         let declared = self.declared(word);
         match self.person.proof(category) {
             Proof::Yes => true,
-            Proof::Reading => declared == Some(true) || w.reading(key, 2) == 1,
-            Proof::IfFunctionary => {
-                self.yes(w, "functionary", &self.inmate.functionary, "判决书、干部任免材料") || declared == Some(true)
+            Proof::Reading => {
+                declared == Some(true) || w.reading(key, 2) == 1 || self.by_unknown_charge(w, key, declared)
             }
-            Proof::Unknown => match declared {
-                Some(answer) => answer,
-                None => w.ask(key, self.inmate.charges.place(), "判决书"),
-            },
+            Proof::IfFunctionary => {
+                declared == Some(true)
+                    || self.yes(w, "functionary", &self.inmate.functionary, "判决书、干部任免材料")
+                    || self.by_unknown_charge(w, key, declared)
+            }
+            Proof::Unknown => self.by_unknown_charge(w, key, declared),
             Proof::No if declared == Some(true) => w.ask(key, self.inmate.categories.place(), "判决书"),
             Proof::No => false,
         }
+    }
+
+    /// Whether a charge that is not recognised is of the group: the word of 罪犯类别 tells, and where that is blank, nobody.
+    fn by_unknown_charge(&self, w: &mut World, key: &'static str, declared: Option<bool>) -> bool {
+        !self.person.charges_certain()
+            && declared.unwrap_or_else(|| w.ask_at((key, 1), self.inmate.charges.place(), "判决书"))
     }
 
     fn duty(&self, w: &mut World) -> bool {
@@ -254,8 +261,11 @@ impl Case<'_> {
         match (self.inmate.functionary.get(), declared) {
             (Some(true), _) => true,
             (Some(false), Some(true)) => w.ask("duty", self.inmate.categories.place(), "判决书"),
-            (Some(false), _) => false,
-            (None, _) => w.ask("functionary", self.inmate.functionary.place(), "判决书、干部任免材料"),
+            (Some(false), _) => self.by_unknown_charge(w, "duty", declared),
+            (None, _) => {
+                w.ask("functionary", self.inmate.functionary.place(), "判决书、干部任免材料")
+                    || self.by_unknown_charge(w, "duty", declared)
+            }
         }
     }
 

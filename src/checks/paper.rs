@@ -740,9 +740,10 @@ fn listed(case: &Case<'_>, w: &mut World, ten: Term) -> bool {
     let violent = match case.person.proof(group::VIOLENT_EIGHT) {
         Proof::Yes => true,
         Proof::Reading => w.reading("violent-charge", 2) == 1,
-        Proof::Unknown => w.ask("violent-charge-unknown", case.inmate.charges.place(), "判决书"),
-        Proof::No | Proof::IfFunctionary => false,
+        Proof::Unknown | Proof::No | Proof::IfFunctionary => false,
     };
+    let violent = violent
+        || !case.person.charges_certain() && w.ask("violent-charge-unknown", case.inmate.charges.place(), "判决书");
     if violent {
         // Ten years for the violent count, or for all together, can be read either way.
         let count_short = case.person.counts.as_ref().is_some_and(|counts| {

@@ -1103,22 +1103,13 @@ fn posting(case: &Case<'_>) -> Leaf {
         pending = None;
         stay = Some(p);
     }
-    let mut leaves = Vec::new();
-    let mut examined = false;
-    if let Some(day) = case.applied() {
-        if let Some((leaf, enough)) = higher_after_change(case, &changes, day) {
-            examined |= enough;
-            leaves.extend(leaf);
-        }
-        examined |= !posted.is_empty() || case.has(SheetKind::Custody);
-    }
+    let recorded = !posted.is_empty() || case.has(SheetKind::Custody);
     let (transfer, looked) = transfer_before(case, &changes);
-    examined |= looked;
-    leaves.extend(transfer);
-    if !examined {
+    if !recorded || !looked {
         return Leaf::silent();
     }
-    let mut leaves = leaves.into_iter();
+    let higher = case.applied().and_then(|day| higher_after_change(case, &changes, day));
+    let mut leaves = higher.into_iter().chain(transfer);
     match leaves.next() {
         None => Leaf::pass().fact("changes", changes.len() as i64).says(case.say(
             || format!("记录里换监区、调监、换岗{}次，没有发现换后加分明显变多或者刚调来就立功、提请。", changes.len()),
@@ -1142,13 +1133,13 @@ fn posting(case: &Case<'_>) -> Leaf {
     }
 }
 
-/// The last change of ward (or post) within the months before the proposal, with bonuses before and after. `None`
-/// where there is none; else the risk, if it is one, and whether there were months enough to tell.
+/// The last change of ward (or post) within the months before the proposal, with bonuses before and after, where it is a
+/// risk.
 fn higher_after_change(
     case: &Case<'_>,
     changes: &[(Month, Month, Move, CellRef)],
     day: NaiveDate,
-) -> Option<(Option<Leaf>, bool)> {
+) -> Option<Leaf> {
     let value = |name| case.rules.threshold(POSTING, name);
     let earliest = Month::of(day).plus(-number(case, POSTING, "ward_months"));
     let at = changes.iter().rposition(|(since, ..)| *since >= earliest && *since <= Month::of(day))?;
@@ -1161,12 +1152,12 @@ fn higher_after_change(
     let new: Vec<Decimal> = all.iter().filter(|m| m.month >= settled).filter_map(|m| bonus(&m)).collect();
     let enough = |list: &[Decimal], least| Decimal::from(list.len()) >= value(least);
     if !enough(&old, "min_months_before") || !enough(&new, "min_months_after") {
-        return Some((None, false));
+        return None;
     }
     let (n_old, n_new) = (old.len(), new.len());
     let (before, after) = (Mean::of(old)?, Mean::of(new)?);
     if !after.at_least(value("ratio"), &before) || !after.above_by(value("min_increase"), &before) {
-        return Some((None, true));
+        return None;
     }
     let (zh, en) = match what {
         Move::Prison => ("调监", "change of prison"),
@@ -1198,10 +1189,10 @@ fn higher_after_change(
                 )
             },
         ));
-    Some((Some(leaf), true))
+    Some(leaf)
 }
 
-/// A transfer to another prison within a year before merit or the proposal; and whether there was anything to look at.
+/// A transfer to another prison within a year before merit or the proposal; and whether there is merit or a proposal.
 fn transfer_before(case: &Case<'_>, changes: &[(Month, Month, Move, CellRef)]) -> (Option<Leaf>, bool) {
     let limit = u32::try_from(number(case, POSTING, "prison_months")).unwrap_or(0);
     let until = case.reference_day();

@@ -89,7 +89,7 @@ impl<'a> Person<'a> {
         self.charges.as_ref().is_some_and(|p| p.unknown.is_empty() && !p.charges.is_empty())
     }
 
-    /// How many different charges the judgment names, unknown ones included.
+    /// How many charges the judgment names, unknown ones included.
     pub fn charge_count(&self) -> usize {
         self.charges.as_ref().map_or(0, |p| p.charges.len() + p.unknown.len())
     }

@@ -709,11 +709,12 @@ fn on_ruling(case: &Case<'_>, w: &mut World, app: &Application, objection: bool)
 
 /// A duty crime in the wider sense of the filing rules (art. 11).
 fn duty_for_filing(case: &Case<'_>, w: &mut World) -> bool {
-    match case.person.proof(group::DUTY_CRIME_FILING) {
-        Proof::Yes => true,
+    let by_known = match case.person.proof(group::DUTY_CRIME_FILING) {
+        Proof::Yes => return true,
         Proof::IfFunctionary => case.yes(w, "functionary", &case.inmate.functionary, "判决书、干部任免材料"),
-        _ => false,
-    }
+        Proof::Reading | Proof::Unknown | Proof::No => false,
+    };
+    by_known || !case.person.charges_certain() && w.ask("charge-unknown", case.inmate.charges.place(), "判决书")
 }
 
 // ---- materials ----------------------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 //! Reads and validates the rule files.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
@@ -14,7 +14,7 @@ use super::charges::{Categories, ChargeBook};
 use super::limits::{Group, LimitRow, NamedValue, Stricter};
 use super::points::{self, PointValue, ScaleStep};
 use crate::checks::finding::{Basis, Class, Outcome};
-use crate::model::{Stage, Term};
+use crate::model::{Stage, Term, date};
 
 /// The rule files built into the binary, in reading order.
 pub const BUILTIN: &[(&str, &str)] = &[
@@ -330,15 +330,18 @@ impl Rules {
         }
         rules.digest = format!("sha256:{}", hex(&hash.finalize()));
         let files = BUILTIN.iter().map(|(f, t)| (*f, *t)).chain(overlays.iter().map(|(f, t)| (f.as_str(), t.as_str())));
-        for (file, text) in files {
+        for (file, text) in files.clone() {
             rules.validate_file(file, text)?;
         }
         rules.validate_tables()?;
-        rules.resolve_thresholds()?;
-        rules.point_values = points::values(&rules.points).map_err(|e| {
-            let (file, text) = BUILTIN.iter().find(|(f, _)| *f == "rules/points.toml").copied().unwrap_or_default();
-            RulesError::of_entry(file, text, &e.0, e.to_string())
-        })?;
+        // Of the files that name a number the last one has set it.
+        let at = |id: &str, message: String| {
+            let named = format!("\"{id}\"");
+            let (file, text) = files.clone().rfind(|(_, text)| text.contains(&named)).unwrap_or_default();
+            RulesError::of_entry(file, text, id, message)
+        };
+        rules.resolve_thresholds(&at)?;
+        rules.point_values = points::values(&rules.points).map_err(|e| at(&e.0, e.to_string()))?;
         Ok(rules)
     }
 
@@ -506,7 +509,7 @@ impl Rules {
     }
 
     /// Thresholds that are numbers of the law are kept with the law; here they are looked up, in the unit shown.
-    fn resolve_thresholds(&mut self) -> Result<(), RulesError> {
+    fn resolve_thresholds(&mut self, at: &dyn Fn(&str, String) -> RulesError) -> Result<(), RulesError> {
         for i in 0..self.checks.len() {
             let id = self.checks[i].id.clone();
             let names: Vec<String> = self.checks[i].thresholds.keys().cloned().collect();
@@ -514,8 +517,8 @@ impl Rules {
                 let threshold = &self.checks[i].thresholds[&name];
                 let Some(of) = &threshold.of else { continue };
                 let value = self.number_in(of, &threshold.unit).ok_or_else(|| {
-                    let message = format!("{id}: the threshold {name} refers to {of}, which is no such number");
-                    RulesError::at("rules/checks", "", None, message)
+                    let unit = &threshold.unit;
+                    at(of, format!("{id}: the threshold {name} refers to {of}, which is no number of {unit}"))
                 })?;
                 if let Some(threshold) = self.checks[i].thresholds.get_mut(&name) {
                     threshold.value = value;
@@ -534,7 +537,6 @@ impl Rules {
         let number = match (value.term, unit) {
             (Some(t), "years") if t.months() == 0 && t.days() == 0 => i64::from(t.years()),
             (Some(t), "months") if t.days() == 0 => i64::from(t.total_months()),
-            (Some(t), "days") if t.total_months() == 0 => i64::from(t.days()),
             (None, _) => value.number?,
             _ => return None,
         };
@@ -554,11 +556,17 @@ impl Rules {
         {
             let general: Vec<&LimitRow> =
                 self.rows.iter().filter(|r| r.stage == stage && r.groups.contains(&Group::All)).collect();
-            for months in 1..=30 * 12 {
+            let ended = general.iter().filter_map(|r| r.until).map(|until| date::add_days(until, 1));
+            let changes: BTreeSet<NaiveDate> = general.iter().map(|r| r.from).chain(ended).collect();
+            if changes.is_empty() {
+                return fault(format!("{}: no general row", stage.as_str()));
+            }
+            for (day, months) in changes.into_iter().flat_map(|day| (1..=30 * 12).map(move |months| (day, months))) {
                 let term = Term::of_months(months);
-                let n = general.iter().filter(|r| r.term.is_none_or(|b| b.contains(term))).count();
+                let covers = |r: &&&LimitRow| r.in_force(day) && r.term.is_none_or(|b| b.contains(term));
+                let n = general.iter().filter(covers).count();
                 if n != 1 {
-                    return fault(format!("{}: {n} general rows for a term of {term}", stage.as_str()));
+                    return fault(format!("{}: {n} general rows for a term of {term} on {day}", stage.as_str()));
                 }
             }
         }

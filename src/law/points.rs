@@ -88,7 +88,10 @@ pub fn values(list: &[PointValue]) -> Result<Values, BadPointValue> {
         list.iter().find(|v| v.id == id && !v.value.is_sign_negative()).ok_or_else(|| BadPointValue(id.to_owned()))
     };
     let number = |id: &str| find(id).map(|v| v.value);
-    let count = |id: &str| find(id)?.value.to_u32().ok_or_else(|| BadPointValue(id.to_owned()));
+    let count = |id: &str| {
+        let value = find(id)?.value;
+        value.to_u32().filter(|_| value.fract().is_zero()).ok_or_else(|| BadPointValue(id.to_owned()))
+    };
     let day = |id: &str, d: Option<NaiveDate>| d.ok_or_else(|| BadPointValue(id.to_owned()));
     let percent = |id: &str| number(id).map(|v| v / Decimal::ONE_HUNDRED);
     Ok(Values {
