@@ -2,9 +2,12 @@
 
 mod points_support;
 
-use jxjs::model::ledger::{Mark, Test, What};
+use jxjs::checks::finding::Missing;
+use jxjs::checks::points::window;
+use jxjs::model::ledger::{Fold, Ledger, Mark, Test, What};
 use jxjs::model::{AwardKind, CustodyKind, Grade, Month};
 use points_support::*;
+use rust_decimal::Decimal;
 
 /// Example 1: intake education, a month by the day, a cycle closed and rewarded.
 /// Ordinary months from `at` on until a cycle is full, and one after it; returns the month that closes it.
@@ -1313,4 +1316,355 @@ fn the_catalogue_shows_the_numbers_the_ledger_uses() {
     ] {
         assert_eq!(rules.threshold(check, name), value, "{check} {name}");
     }
+}
+
+/// The finding's outcome, where it is not a pass.
+fn wrong(p: &Someone, check: &str) -> Option<Outcome> {
+    p.finding(check).map(|f| f.outcome).filter(|o| *o != Outcome::Pass)
+}
+
+/// What a check says, in English and in Chinese.
+fn messages(p: &Someone, check: &str) -> [String; 2] {
+    [Lang::En, Lang::Zh].map(|lang| {
+        let findings = p.review(lang, None).findings;
+        findings.into_iter().find(|f| f.check == check).expect("a finding").message
+    })
+}
+
+/// What a fold notes about one test: mark, subject, month, recorded and expected amount.
+fn lines(fold: &Fold, test: Test) -> Vec<String> {
+    let amount = |d: Option<Decimal>| d.map_or_else(|| "-".to_owned(), |d| d.normalize().to_string());
+    let of = fold.notes.iter().filter(|n| n.test == test && !matches!(n.what, What::Opening | What::GradeStrict));
+    of.map(|n| format!("{:?} {:?} {} {} {}", n.mark, n.what, n.month, amount(n.recorded), amount(n.expected))).collect()
+}
+
+/// The same of the fold that fits best.
+fn noted(p: &Someone, test: Test) -> Vec<String> {
+    lines(p.ledger().best(), test)
+}
+
+/// The fold in which every question was answered like this.
+fn answered(ledger: &Ledger, yes: bool) -> &Fold {
+    ledger.folds.iter().find(|f| !f.steps.is_empty() && f.steps.iter().all(|s| s.yes == yes)).expect("such a fold")
+}
+
+#[test]
+fn what_the_law_decides_and_what_a_paper_decides_is_said_differently() {
+    for (to, en, zh) in [
+        ("2024-05-26", "is longer than 15 days", "禁闭超过15天"),
+        ("2024-05-25", "is 16 days with both ends", "首尾均计为16天"),
+        ("2024-05-15", "is shorter than 7 days", "禁闭不足7天"),
+        ("2024-05-16", "is 7 days with both ends", "首尾均计为7天"),
+    ] {
+        let mut p = Someone::running("0");
+        p.confined("2024-05-10", to).row("2024-05", Row { base: ["0"; 3], penalty: "400", ..Row::default() });
+        let [said_en, said_zh] = messages(&p, "points/confinement");
+        assert!(said_en.contains(en), "{said_en}");
+        assert!(said_zh.contains(zh), "{said_zh}");
+    }
+    for (health, en) in [(Health::Old, "does not say so"), (Health::MostlyUnableToWork, "ask for the dated")] {
+        let mut p = Someone::admitted("2024-01-01");
+        p.health(&[health]).row("2024-01", Row { base: ["50", "50", "0"], ..Row::default() });
+        assert!(messages(&p, "points/base")[0].contains(en), "{:?}", messages(&p, "points/base"));
+    }
+    for (gap, zh) in [(false, "但没有已完成的周期与之对应"), (true, "无法与周期对应，请调取等级评定审批表")] {
+        let mut p = Someone::admitted("2024-01-01");
+        p.rows("2024-01", "2024-02").rows(if gap { "2024-04" } else { "2024-03" }, "2024-05");
+        p.award(AwardKind::Commendation, "2024-04-10", Some(Grade::Passed), "");
+        assert!(messages(&p, "points/award")[1].contains(zh), "{:?}", messages(&p, "points/award"));
+    }
+}
+
+#[test]
+fn a_message_counts_the_other_months_and_gives_the_drift_of_a_violation_only() {
+    let above = || Row { base: ["35", "35", "31"], ..Row::default() };
+    let mut p = Someone::admitted("2024-01-01");
+    p.row("2024-01", above()).rows("2024-02", "2024-02");
+    let [en, zh] = messages(&p, "points/base");
+    assert!(!en.contains("more") && !zh.contains("另有"), "{en} {zh}");
+    p.row("2024-03", above());
+    let [en, zh] = messages(&p, "points/base");
+    assert!(en.contains("; 1 more.") && zh.contains("；另有1处。"), "{en} {zh}");
+
+    // A void bonus of April goes on in the balance; later findings of other kinds do not repeat it.
+    let april = || {
+        let mut p = Someone::running("380");
+        p.row("2024-04", Row { bonus: ["20", "5", "5"], ..Row::default() });
+        p
+    };
+    let off = |p: &Someone, check: &str| messages(p, check)[0].contains("the balance is off by");
+    let mut p = april();
+    p.row("2024-05", Row { deduction: ["0", "0", "10"], cycle: "600", ..Row::default() }).row("2024-06", plus("4"));
+    p.award(AwardKind::Commendation, "2024-06-20", Some(Grade::Passed), "");
+    assert!(off(&p, "points/bonus-cap"));
+    assert_eq!(wrong(&p, "points/award"), Some(V));
+    assert!(!off(&p, "points/award"), "{:?}", messages(&p, "points/award"));
+    let mut p = april();
+    p.confined("2024-05-10", "2024-05-26");
+    p.row("2024-05", Row { base: ["15.81", "15.81", "13.55"], penalty: "400", ..Row::default() });
+    assert_eq!(wrong(&p, "points/confinement"), Some(V));
+    assert!(!off(&p, "points/confinement"), "{:?}", messages(&p, "points/confinement"));
+    let mut p = april();
+    p.row("2024-05", Row { base: ["35", "35", "29"], ..Row::default() });
+    assert_eq!(wrong(&p, "points/base"), Some(U));
+    assert!(!off(&p, "points/base"), "{:?}", messages(&p, "points/base"));
+}
+
+#[test]
+fn a_check_passes_where_its_subject_occurs_and_is_silent_elsewhere() {
+    let outcome = |p: &Someone, check: &str| p.finding(check).map(|f| f.outcome);
+    let pass = Some(Outcome::Pass);
+    let mut p = Someone::admitted("2024-01-01");
+    p.custody(CustodyKind::IntakeEducation, "2024-01-01", "2024-01-31", "");
+    p.row("2024-01", Row { base: ["0"; 3], ..Row::default() });
+    assert_eq!(outcome(&p, "points/intake"), pass);
+    // Confinement that only one sheet can show.
+    let mut p = Someone::running("500");
+    p.confined("2024-05-10", "2024-05-19").dossier.custody.clear();
+    p.row("2024-05", Row { penalty: "400", ..Row::default() });
+    assert_eq!(outcome(&p, "points/confinement"), pass);
+    // An inquiry that found something; taken back for an undiscovered crime that was confessed; both in one month.
+    let mut p = Someone::running("0");
+    p.custody(CustodyKind::Isolation, "2024-05-01", "2024-05-31", "");
+    p.award(AwardKind::Warning, "2024-06-30", None, "");
+    p.rows("2024-04", "2024-04").row("2024-05", Row { base: ["0"; 3], ..Row::default() }).rows("2024-06", "2024-06");
+    assert_eq!(outcome(&p, "points/suspension"), pass);
+    let mut p = Someone::running("0");
+    p.custody(CustodyKind::TakenBack, "2024-05-01", "2024-05-31", "漏罪");
+    p.custody(CustodyKind::Recalled, "2024-06-01", "2024-06-01", "");
+    p.crime(NewCrimeKind::Undiscovered, "2019-01-20", "2024-05-20", Some(true));
+    p.rows("2024-04", "2024-04").row("2024-05", Row { base: ["0"; 3], ..Row::default() }).rows("2024-06", "2024-06");
+    assert_eq!(outcome(&p, "points/suspension"), pass);
+    let mut p = Someone::running("0");
+    p.custody(CustodyKind::TakenBack, "2024-05-01", "2024-05-05", "漏罪");
+    p.custody(CustodyKind::Recalled, "2024-05-06", "2024-05-06", "");
+    p.crime(NewCrimeKind::Undiscovered, "2019-01-20", "2024-05-05", Some(true));
+    p.custody(CustodyKind::Isolation, "2024-05-10", "2024-05-14", "");
+    p.award(AwardKind::Warning, "2024-05-20", None, "");
+    p.row("2024-05", Row { base: ["23.71", "23.71", "20.32"], penalty: "100", ..Row::default() });
+    assert_eq!(outcome(&p, "points/suspension"), pass);
+    assert_eq!(outcome(&Someone::running("0").row("2024-05", Row::default()).clone(), "points/suspension"), None);
+    // Who is unable to work has no labour score to lose in hospital.
+    let mut p = Someone::running("0");
+    p.health(&[Health::UnableToWork]).custody(CustodyKind::Hospital, "2024-05-10", "2024-05-19", "");
+    p.row("2024-05", Row { base: ["50", "50", "0"], ..Row::default() });
+    assert_eq!(outcome(&p, "points/hospital-labour"), None);
+    assert_eq!(p.failing(), []);
+}
+
+#[test]
+fn each_return_without_a_reason_is_a_question_of_its_own() {
+    let mut p = Someone::running("100");
+    p.custody(CustodyKind::OutsideExecution, "2024-02-01", "2024-03-31", "");
+    p.custody(CustodyKind::OutsideExecution, "2024-05-01", "2024-06-30", "");
+    p.rows("2024-01", "2024-01").rows("2024-04", "2024-04").rows("2024-07", "2024-08");
+    assert_eq!(p.ledger().folds.len(), 4);
+    let finding = p.finding("points/cancellation").expect("a finding");
+    assert_eq!(finding.outcome, U);
+    let papers = [2, 3].map(|row: usize| Missing {
+        place: p.dossier.custody[row].reason.place(),
+        document: "收监执行决定书",
+    });
+    assert_eq!(finding.facts.get("missing"), Some(&Fact::from(papers.to_vec())));
+}
+
+#[test]
+fn the_balance_claimed_is_that_of_the_last_day_of_the_period() {
+    let person = |to: &str, commendations: &str, balance: &str| {
+        let mut p = Someone::admitted("2024-01-01");
+        p.rows("2024-01", "2024-05").row("2024-06", Row { cycle: "600", ..Row::default() }).rows("2024-07", "2024-10");
+        p.award(AwardKind::Commendation, "2024-07-10", Some(Grade::Passed), "2024-01…2024-06");
+        p.claims("2024-01-01", to, commendations, balance);
+        p
+    };
+    // Within a month the month may be in it or not; after its last day it is.
+    for (to, balance, expected) in [
+        ("2024-10-31", "300", U),
+        ("2024-10-15", "300", Outcome::Pass),
+        ("2024-10-15", "400", Outcome::Pass),
+        ("2024-10-15", "350", U),
+        ("2024-10-15", "400.01", V),
+        ("2024-09-15", "200", Outcome::Pass),
+        ("2024-09-15", "400", V),
+    ] {
+        let found = person(to, "1", balance).finding("points/claimed-totals").map(|f| f.outcome);
+        assert_eq!(found, Some(expected), "{to} {balance}");
+    }
+    let facts = person("2024-10-31", "1", "400.01").finding("points/claimed-totals").unwrap().facts;
+    assert_eq!(facts.get("difference"), Some(&Fact::Dec(n("0.01"))));
+    // Without the first day nothing can be counted.
+    let mut p = person("2024-10-31", "1", "400");
+    p.dossier.applications.clear();
+    p.claims("", "2024-10-31", "1", "400");
+    assert_eq!(wrong(&p, "points/claimed-totals"), Some(U));
+    assert!(messages(&p, "points/claimed-totals")[0].contains("The period relied on is blank"));
+    // Commendations by their date, and by the month with which the cycle closed.
+    for (from, to, balance, by_date, by_cycle) in
+        [("2024-01-01", "2024-06-30", "0", 0, 1), ("2024-07-01", "2024-10-31", "400", 1, 0)]
+    {
+        let mut p = person("2024-10-31", "1", "400");
+        p.dossier.applications.clear();
+        p.claims(from, to, "1", balance);
+        let finding = p.finding("points/claimed-totals").unwrap();
+        assert_eq!(finding.outcome, U, "{from}");
+        let Some(Fact::List(readings)) = finding.facts.get("readings") else { panic!("{:?}", finding.facts) };
+        let counted: Vec<_> = readings
+            .iter()
+            .map(|r| match r {
+                Fact::Map(facts) => facts.get("commendations").cloned(),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(counted, [by_date, by_cycle].map(|k: u32| Some(Fact::Dec(k.into()))), "{from}");
+    }
+}
+
+#[test]
+fn a_cycle_booked_in_the_month_after_may_be_left_out_of_the_balance_claimed() {
+    for (balance, expected) in
+        [("600", Outcome::Pass), ("0", Outcome::Pass), ("600.01", V), ("300", U), ("599", U), ("1", U), ("-1", U)]
+    {
+        let mut p = Someone::admitted("2024-01-01");
+        p.rows("2024-01", "2024-06").row("2024-07", Row { cycle: "600", ..Row::default() }).rows("2024-08", "2024-08");
+        p.claims("2024-01-01", "2024-06-30", "0", balance);
+        assert_eq!(p.finding("points/claimed-totals").map(|f| f.outcome), Some(expected), "{balance}");
+    }
+    // Two cycles at once or one, none or one of them booked with the month.
+    for (booked, yes, expected) in [
+        (["0", "1200"], true, vec!["50", "1250"]),
+        (["0", "1200"], false, vec!["650", "1250"]),
+        (["600", "600"], true, vec!["650"]),
+        (["600", "600"], false, vec!["650"]),
+    ] {
+        let mut p = Someone::running("1150");
+        p.row("2024-05", Row { cycle: booked[0], ..Row::default() });
+        p.row("2024-06", Row { cycle: booked[1], ..Row::default() });
+        p.claims("2024-05-01", "2024-05-31", "0", "50");
+        let ledger = p.ledger();
+        let window = window(&p.dossier, &ledger, answered(&ledger, yes), &p.dossier.applications[0], n("600"));
+        assert_eq!(window.balance, expected.iter().map(|b| n(b)).collect::<Vec<_>>(), "{booked:?} {yes}");
+    }
+}
+
+#[test]
+fn the_sums_of_a_period_are_those_of_its_months_under_the_present_rules() {
+    let mut p = Someone::admitted("2020-03-01");
+    let less = |deduction, bonus| Row { deduction: [deduction, "0", "0"], ..plus(bonus) };
+    p.row("2021-09", Row { base: ["65", "0", "35"], ..less("5", "10") }).row("2021-10", less("3", "10"));
+    p.award(AwardKind::Warning, "2021-11-05", None, "");
+    p.row("2021-11", Row { special: "20", penalty: "100", ..less("1", "5") }).row("2021-12", less("2", "7"));
+    for (from, to, deductions, share) in
+        [("2021-11-01", "2021-11-30", "101", "0.25"), ("2021-09-01", "2021-11-30", "104", "0.175")]
+    {
+        p.dossier.applications.clear();
+        p.claims(from, to, "0", "0");
+        let ledger = p.ledger();
+        let window = window(&p.dossier, &ledger, ledger.best(), &p.dossier.applications[0], n("600"));
+        assert_eq!((window.deductions, window.bonus_share), (Some(n(deductions)), Some(n(share))), "{from}");
+    }
+}
+
+#[test]
+fn a_local_scale_goes_by_what_the_ledger_supports_for_certain() {
+    let scale = "[[scale]]\nid = \"local/1\"\ncommendations = 1\nreduction = \"P3M\"\nbasis = { instrument = \"司规〔2021〕3号\", article = \"55\" }\n";
+    let rules = jxjs::law::Rules::load(&[("local.toml".to_owned(), scale.to_owned())]).unwrap();
+    let sources = jxjs::model::build::sources();
+    let support = |p: &mut Someone, months: u32| {
+        p.dossier.applications[0].proposal.set(jxjs::model::Proposal::Reduce(jxjs::model::Term::of_months(months)));
+        let context = jxjs::checks::case::BatchContext {
+            rules: &rules,
+            sources: &sources,
+            presence: &p.presence,
+            as_of: day("2026-11-24"),
+            lang: Lang::En,
+            aggregate: None,
+        };
+        let review = jxjs::review::review_dossier(&p.dossier, &context, &["reduction/points-support".to_owned()]);
+        review[0].findings.first().cloned()
+    };
+    // The record begins within the cycle: whether its commendation was due cannot be seen.
+    let mut p = Someone::running("500");
+    p.row("2024-05", Row { cycle: "600", ..Row::default() }).rows("2024-06", "2024-08");
+    p.award(AwardKind::Commendation, "2024-06-10", Some(Grade::Passed), "");
+    p.claims("2024-05-01", "2024-08-31", "1", "300");
+    assert_eq!(support(&mut p, 3).map(|f| f.outcome), Some(U));
+    assert_eq!(support(&mut p, 4).map(|f| f.outcome), Some(K));
+    p.dossier.points.clear();
+    assert_eq!(support(&mut p, 3), None, "another check says that there is no record");
+    // By date the commendation lies outside the period, by the cycle it lies within: the date comes first.
+    let mut p = Someone::admitted("2024-01-01");
+    p.rows("2024-01", "2024-05").row("2024-06", Row { cycle: "600", ..Row::default() }).rows("2024-07", "2024-10");
+    p.award(AwardKind::Commendation, "2024-07-10", Some(Grade::Passed), "2024-01…2024-06");
+    p.claims("2024-01-01", "2024-06-30", "1", "0");
+    let finding = support(&mut p, 3).expect("a finding");
+    assert_eq!(finding.outcome, U);
+    let Some(Fact::List(readings)) = finding.facts.get("readings") else { panic!("{:?}", finding.facts) };
+    let counted: Vec<_> = readings
+        .iter()
+        .map(|r| match r {
+            Fact::Map(facts) => facts.get("commendations").cloned(),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(counted, [Some(Fact::Int(0)), Some(Fact::Int(1))]);
+}
+
+#[test]
+fn what_is_known_of_a_prison_survives_writing_and_reading() {
+    let rules = jxjs::law::Rules::builtin();
+    let batch = |bonus: &'static str| {
+        let mut batch = Aggregate::default();
+        for _ in 0..20 {
+            let mut p = Someone::admitted("2024-01-01");
+            p.row("2024-01", plus(bonus));
+            batch.add(&p.dossier, &rules);
+        }
+        batch
+    };
+    assert_ne!(batch("4").points, batch("6").points);
+    let read: Aggregate = serde_json::from_str(&serde_json::to_string(&batch("4")).unwrap()).unwrap();
+    assert_eq!(read.points, batch("4").points);
+    let mut p = Someone::admitted("2024-01-01");
+    p.inmate().recidivist.set(true);
+    p.inmate().categories.set([Declared::Recidivist].into());
+    p.row("2024-01", plus("5"));
+    let review = p.review(Lang::En, Some(&read));
+    let finding = review.findings.iter().find(|f| f.check == "points/strict-group").expect("a finding");
+    assert_eq!((finding.outcome, finding.facts.get("peers")), (K, Some(&Fact::Int(20))));
+    assert_eq!(finding.facts.get("expected"), Some(&Fact::Dec(n("0.04"))));
+}
+
+#[test]
+fn the_quota_counts_gradings_since_october_2021_in_the_prison_of_that_month() {
+    let rules = jxjs::law::Rules::builtin();
+    let sources = jxjs::model::build::sources();
+    let presence = jxjs::model::build::all_present();
+    let prisons = |on: &str, rows: &[(&str, &'static str)]| {
+        let mut batch = Aggregate::default();
+        for i in 0..4 {
+            let mut p = Someone::admitted("2020-01-01");
+            p.dossier.no = format!("{i:04}");
+            for (at, prison) in rows {
+                p.row(at, Row { prison: Some(prison), ..Row::default() });
+            }
+            p.award(AwardKind::Commendation, on, Some(Grade::Active), "");
+            p.dossier.awards[0].full_roster.set(true);
+            batch.add(&p.dossier, &rules);
+        }
+        let context = jxjs::checks::case::BatchContext {
+            rules: &rules,
+            sources: &sources,
+            presence: &presence,
+            as_of: day("2026-11-24"),
+            lang: Lang::En,
+            aggregate: Some(&batch),
+        };
+        let found = batch.points.grade_quota(&context);
+        found.iter().filter_map(|f| f.finding.facts.get("prison").cloned()).collect::<Vec<_>>()
+    };
+    let moved = [("2024-06", "甲监狱"), ("2024-08", "乙监狱")];
+    assert_eq!(prisons("2024-07-10", &moved), [Fact::from("甲监狱")]);
+    assert_eq!(prisons("2024-08-10", &moved), [Fact::from("乙监狱")]);
+    assert_eq!(prisons("2021-10-01", &[("2021-10", "甲监狱")]), [Fact::from("甲监狱")]);
+    assert_eq!(prisons("2021-09-30", &[("2021-09", "甲监狱")]), []);
 }
