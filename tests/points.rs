@@ -1668,3 +1668,394 @@ fn the_quota_counts_gradings_since_october_2021_in_the_prison_of_that_month() {
     assert_eq!(prisons("2021-10-01", &[("2021-10", "甲监狱")]), [Fact::from("甲监狱")]);
     assert_eq!(prisons("2021-09-30", &[("2021-09", "甲监狱")]), []);
 }
+
+#[test]
+fn a_cycle_that_had_to_fail_bars_the_next_whatever_its_grade() {
+    use AwardKind::{Demerit, Warning};
+    for (penalties, booked, expected) in [
+        (vec![], "0", vec![]),
+        (vec![Warning, Warning], "200", vec!["Violation GradeFailedDue", "Violation GradeActiveBarred"]),
+        // Whether two different penalties make it fail is a question; graded passed, it bars nothing.
+        (vec![Warning, Demerit], "300", vec!["Unverified GradeUnsure"]),
+    ] {
+        let mut p = Someone::admitted("2024-01-01");
+        for kind in penalties {
+            p.award(kind, "2024-02-10", None, "");
+        }
+        p.rows("2024-01", "2024-01").row("2024-02", Row { penalty: booked, ..Row::default() });
+        let first = close_cycle(&mut p, month("2024-03"));
+        let second = close_cycle(&mut p, first.plus(2));
+        for (from, to, grade) in
+            [(month("2024-01"), first, Grade::Passed), (first.plus(1), second, Grade::Active)]
+        {
+            let on = to.plus(1).first_day().to_string();
+            p.award(AwardKind::Commendation, &on, Some(grade), &format!("{from}…{to}"));
+        }
+        let said: Vec<String> =
+            noted(&p, Test::Grade).iter().map(|l| l.splitn(3, ' ').take(2).collect::<Vec<_>>().join(" ")).collect();
+        assert_eq!(said, expected, "{booked}");
+    }
+}
+
+/// Two cycles, to June and to December 2024, closed as they should be.
+fn two_cycles() -> Someone {
+    let closing = || Row { cycle: "600", ..Row::default() };
+    let mut p = Someone::admitted("2024-01-01");
+    p.rows("2024-01", "2024-05").row("2024-06", closing()).rows("2024-07", "2024-11").row("2024-12", closing());
+    p.rows("2025-01", "2025-02");
+    p
+}
+
+#[test]
+fn awards_belong_to_the_cycle_they_name_or_else_to_the_one_closed_before_them() {
+    use AwardKind::{Commendation, Material};
+    let (june, december) = ("2024-01…2024-06", "2024-07…2024-12");
+    let (nothing_for_june, nothing_for_december) =
+        ("Unverified AwardMissing 2024-06 - -", "Unverified AwardMissing 2024-12 - -");
+    for (awards, expected) in [
+        // Two commendations of one day are two awards, a commendation and a material reward of one day are one.
+        (vec![(Commendation, "2025-01-10", ""), (Commendation, "2025-01-10", "")], vec!["Risk AwardLate 2024-06 - -"]),
+        (vec![(Commendation, "2025-01-10", ""), (Material, "2025-01-10", "")], vec![nothing_for_june]),
+        (vec![(Commendation, "2025-01-10", december), (Material, "2025-01-10", december)], vec![nothing_for_june]),
+        // Named: whatever the order of the days.
+        (
+            vec![(Commendation, "2025-01-05", june), (Commendation, "2025-01-10", december)],
+            vec!["Risk AwardLate 2024-06 - -"],
+        ),
+        (vec![(Commendation, "2025-01-10", december)], vec![nothing_for_june]),
+        // Not named: one given up to two months early is for the next to close, one earlier for none.
+        (
+            vec![(Commendation, "2024-07-10", june), (Commendation, "2024-10-10", "")],
+            vec!["Violation AwardEarly 2024-12 - -"],
+        ),
+        (
+            vec![(Commendation, "2024-07-10", june), (Commendation, "2024-09-30", "")],
+            vec!["Violation AwardNoCycle 2024-09 - -", nothing_for_december],
+        ),
+        // A material reward may come some weeks after the commendation it joins; a second commendation may not.
+        (vec![(Commendation, "2024-07-10", june), (Material, "2024-08-31", "")], vec![nothing_for_december]),
+        (
+            vec![(Commendation, "2024-07-10", june), (Material, "2024-09-01", "")],
+            vec!["Violation AwardNoCycle 2024-09 - -", nothing_for_december],
+        ),
+        (
+            vec![(Commendation, "2024-07-10", june), (Commendation, "2024-07-20", "")],
+            vec!["Violation AwardNoCycle 2024-07 - -", nothing_for_december],
+        ),
+    ] {
+        let mut p = two_cycles();
+        for (kind, on, cycle) in &awards {
+            p.award(*kind, on, Some(Grade::Active), cycle);
+        }
+        assert_eq!(noted(&p, Test::Award), expected, "{awards:?}");
+    }
+}
+
+#[test]
+fn an_award_without_a_cycle_is_wrong_where_the_record_shows_that_none_has_closed() {
+    use AwardKind::{Commendation, Material, NoAward};
+    // A whole record from intake, to May 2024.
+    for (kind, on, expected) in [
+        (Commendation, "2024-03-10", Some("Violation AwardNoCycle 2024-03 - -")),
+        (Material, "2024-03-10", Some("Violation AwardNoCycle 2024-03 - -")),
+        (NoAward, "2024-03-10", None),
+        (Commendation, "2024-06-30", Some("Violation AwardNoCycle 2024-06 - -")),
+        (Commendation, "2024-07-01", None),
+    ] {
+        let mut p = Someone::admitted("2024-01-01");
+        p.rows("2024-01", "2024-05").award(kind, on, Some(Grade::Passed), "");
+        assert_eq!(noted(&p, Test::Award), Vec::from_iter(expected), "{kind:?} {on}");
+    }
+    // Soon after a record begins that does not begin with intake, it may be for a cycle that is not seen.
+    for (on, expected) in [("2024-03-31", None), ("2024-04-01", Some("Violation AwardNoCycle 2024-04 - -"))] {
+        let mut p = Someone::running("0");
+        p.rows("2024-01", "2024-05").award(Commendation, on, Some(Grade::Passed), "");
+        assert_eq!(noted(&p, Test::Award), Vec::from_iter(expected), "{on}");
+    }
+    // What is given before October 2021 is for a cycle of the old regime.
+    for (on, expected) in [("2021-09-30", None), ("2021-10-01", Some("Violation AwardNoCycle 2021-10 - -"))] {
+        let mut p = Someone::admitted("2021-10-01");
+        p.rows("2021-10", "2021-12").award(Commendation, on, Some(Grade::Passed), "");
+        assert_eq!(noted(&p, Test::Award), Vec::from_iter(expected), "{on}");
+    }
+    for (on, expected) in [
+        ("2021-09-30", "Unverified AwardMissing 2021-11 - -"),
+        ("2021-10-01", "Violation AwardEarly 2021-11 - -"),
+    ] {
+        let mut p = Someone::running("400");
+        p.rows("2021-10", "2021-10").row("2021-11", Row { cycle: "600", ..Row::default() }).rows("2021-12", "2022-01");
+        p.award(Commendation, on, Some(Grade::Active), "");
+        assert_eq!(noted(&p, Test::Award).last().map(String::as_str), Some(expected), "{on}");
+    }
+    // It supports nothing; where months are missing it may.
+    for (third, balance, expected) in [("2024-03", "500", V), ("2024-04", "400", U)] {
+        let mut p = Someone::admitted("2024-01-01");
+        p.rows("2024-01", "2024-02").rows(third, "2024-05").award(Commendation, "2024-04-10", Some(Grade::Passed), "");
+        p.claims("2024-01-01", "2024-05-31", "1", balance);
+        assert_eq!(wrong(&p, "points/claimed-totals"), Some(expected), "{third}");
+    }
+}
+
+#[test]
+fn an_award_of_the_day_of_a_cancellation_is_not_cancelled() {
+    for (on, expected) in [("2024-07-31", Some(V)), ("2024-08-01", None)] {
+        let mut p = Someone::admitted("2024-01-01");
+        p.rows("2024-01", "2024-05").row("2024-06", Row { cycle: "600", ..Row::default() }).rows("2024-07", "2024-07");
+        p.award(AwardKind::Commendation, on, Some(Grade::Passed), "");
+        p.crime(NewCrimeKind::NewCrime, "2024-01-20", "2024-08-01", None);
+        p.balance = n("0");
+        p.rows("2024-08", "2024-09").claims("2024-01-01", "2024-09-30", "1", "200");
+        assert_eq!(wrong(&p, "points/claimed-totals"), expected, "{on}");
+    }
+}
+
+#[test]
+fn a_cycle_is_judged_by_all_its_months_and_by_no_others() {
+    // A cycle that began before the record.
+    let mut p = Someone::running("500");
+    p.row("2024-05", Row { cycle: "600", ..Row::default() }).rows("2024-06", "2024-06");
+    p.award(AwardKind::Commendation, "2024-06-10", Some(Grade::Passed), "");
+    assert_eq!(noted(&p, Test::Award), ["Unverified AwardUnsure 2024-05 - -"]);
+    assert_eq!(noted(&p, Test::Grade), ["Unverified GradeUnsure 2024-05 - -"]);
+    // A month below its base in the middle of the second cycle.
+    let closing = || Row { cycle: "600", ..Row::default() };
+    let mut p = Someone::admitted("2024-01-01");
+    p.rows("2024-01", "2024-05").row("2024-06", closing()).rows("2024-07", "2024-07");
+    p.row("2024-08", Row { deduction: ["1", "0", "0"], ..Row::default() }).row("2024-09", plus("1"));
+    p.rows("2024-10", "2024-11").row("2024-12", closing()).rows("2025-01", "2025-01");
+    p.award(AwardKind::Commendation, "2024-07-10", Some(Grade::Passed), "2024-01…2024-06");
+    p.award(AwardKind::Commendation, "2025-01-10", Some(Grade::Passed), "2024-07…2024-12");
+    assert_eq!(noted(&p, Test::Award), ["Violation AwardWrong 2024-12 - -"]);
+    // Two cycles closed by one month: it is the only month of the second.
+    let mut p = Someone::admitted("2024-01-01");
+    p.rows("2024-01", "2024-05");
+    p.row("2024-06", Row { deduction: ["1", "0", "0"], special: "700", cycle: "1200", ..Row::default() });
+    let ledger = p.ledger();
+    let cycles = &answered(&ledger, true).cycles;
+    assert_eq!(cycles.iter().map(|c| c.allowed.as_slice()).collect::<Vec<_>>(), [[Grade::Passed]; 2]);
+    assert_eq!(answered(&ledger, true).months[5].expected.balance, Some(n("99")));
+}
+
+#[test]
+fn a_penalty_bars_the_active_grade_by_its_date_and_by_its_booking() {
+    // Given within the cycle and booked after it; booked within it though no decision is on record.
+    let mut p = Someone::admitted("2024-01-01");
+    p.rows("2024-01", "2024-05").row("2024-06", Row { cycle: "600", ..Row::default() });
+    p.award(AwardKind::Warning, "2024-06-20", None, "");
+    p.row("2024-07", Row { penalty: "100", ..Row::default() });
+    p.award(AwardKind::Commendation, "2024-07-10", Some(Grade::Active), "2024-01…2024-06");
+    assert_eq!(noted(&p, Test::Grade), ["Violation GradeActiveBarred 2024-06 - -"]);
+    let p = graded(Row { penalty: "100", ..Row::default() }, Some(Grade::Active), AwardKind::Commendation);
+    assert_eq!(noted(&p, Test::Grade), ["Violation GradeActiveBarred 2024-06 - -"]);
+    let p = graded(Row { penalty: "100", ..Row::default() }, Some(Grade::Passed), AwardKind::Commendation);
+    assert_eq!(noted(&p, Test::Grade), [""; 0]);
+    // Two warnings on the first day of a cycle make it fail; so do two on its last.
+    for (on, row) in [("2024-01-01", "2024-01"), ("2024-06-30", "2024-07"), ("2024-07-01", "2024-07")] {
+        let mut p = Someone::admitted("2024-01-01");
+        p.award(AwardKind::Warning, on, None, "").award(AwardKind::Warning, on, None, "");
+        for at in ["2024-01", "2024-02", "2024-03", "2024-04", "2024-05", "2024-06", "2024-07"] {
+            let penalty = if at == row { "200" } else { "0" };
+            // The score is made up for, so that the cycle closes in June whatever the penalty.
+            let special = if at == row && at == "2024-01" { "200" } else { "0" };
+            let cycle = if at == "2024-06" { "600" } else { "0" };
+            p.row(at, Row { penalty, special, cycle, ..Row::default() });
+        }
+        p.award(AwardKind::Commendation, "2024-07-10", Some(Grade::Passed), "2024-01…2024-06");
+        let expected = if on < "2024-07" { vec!["Violation GradeFailedDue 2024-06 - -"] } else { vec![] };
+        assert_eq!(noted(&p, Test::Grade), expected, "{on}");
+    }
+}
+
+#[test]
+fn what_is_paid_within_a_cycle_and_spent_without_a_limit_is_a_question() {
+    let person = |state: PropertyState, able: Ability, performed: &str| {
+        let mut p = graded(Row::default(), Some(Grade::Active), AwardKind::Commendation);
+        let mut item = PropertyItem::blank(1);
+        item.kind.set(PropertyKind::Fine);
+        item.amount.set(Amount::Yuan(n("1000")));
+        item.state.set(state);
+        item.able.set(able);
+        if let Ok(performed) = performed.parse() {
+            item.performed.set(performed);
+        }
+        p.dossier.property.push(item);
+        p
+    };
+    for (performed, expected) in
+        [("2023-12-31", None), ("2024-01-01", Some(U)), ("2024-06-30", Some(U)), ("2024-07-01", Some(V))]
+    {
+        let p = person(PropertyState::Performed, Ability::Able, performed);
+        assert_eq!(wrong(&p, "points/grade"), expected, "{performed}");
+    }
+    for (spent, limit, expected) in [
+        (Some("500"), None, Some(U)),
+        (Some("0"), None, None),
+        (None, None, None),
+        (None, Some("300"), None),
+        (Some("300.01"), Some("300"), Some(U)),
+    ] {
+        let mut p = person(PropertyState::Unperformed, Ability::Unable, "");
+        let value = |v: Option<&str>| v.map_or(Value::Empty, |v| Value::Known(n(v)));
+        p.dossier.spending.push(SpendingRow {
+            spent: value(spent),
+            limit: value(limit),
+            ..SpendingRow::blank(1, month("2024-03"))
+        });
+        assert_eq!(wrong(&p, "points/grade"), expected, "{spent:?} {limit:?}");
+    }
+}
+
+#[test]
+fn a_passed_cycle_with_a_month_below_gives_a_material_reward_and_nothing_else() {
+    use AwardKind::{Commendation, Material, NoAward};
+    let less = || Row { deduction: ["0.01", "0", "0"], ..Row::default() };
+    for (kinds, expected) in [
+        (vec![Material], None),
+        (vec![Commendation, Material], Some(V)),
+        (vec![NoAward], Some(V)),
+        (vec![Commendation], Some(V)),
+    ] {
+        let mut p = graded(less(), Some(Grade::Passed), kinds[0]);
+        for kind in &kinds[1..] {
+            p.award(*kind, "2024-07-10", Some(Grade::Passed), "2024-01…2024-06");
+        }
+        assert_eq!(wrong(&p, "points/award"), expected, "{kinds:?}");
+    }
+}
+
+#[test]
+fn before_october_2021_sums_and_balances_that_do_not_fit_are_questions() {
+    for (base, expected) in [
+        (["65", "0", "35"], None),
+        (["65", "0", "30"], Some(U)),
+        (["60", "0", "35"], Some(U)),
+        (["100", "0", "0"], None),
+        (["100", "0", "35"], Some(U)),
+        (["60", "0", "0"], Some(U)),
+    ] {
+        let mut p = Someone::admitted("2020-03-01");
+        p.row("2021-09", Row { base, ..Row::default() }).rows("2021-10", "2021-11");
+        assert_eq!(wrong(&p, "points/base"), expected, "{base:?}");
+    }
+    // A penalty may be in the score or only in the balance.
+    for (score, expected) in [("50", None), ("100", None), ("75", Some("Unverified OldRegime 2021-09 75 50"))] {
+        let mut p = Someone::admitted("2020-03-01");
+        let score = Some(score);
+        p.row("2021-09", Row { base: ["65", "0", "35"], penalty: "50", score, ..Row::default() });
+        p.rows("2021-10", "2021-11");
+        assert_eq!(noted(&p, Test::MonthSum), Vec::from_iter(expected), "{score:?}");
+    }
+    for (balance, expected) in [
+        ("200", None),
+        ("150", None),
+        ("170", Some("Unverified OldRegime 2021-09 170 200")),
+        ("250", Some("Unverified OldRegime 2021-09 250 200")),
+    ] {
+        let mut p = Someone::admitted("2020-03-01");
+        let old = || Row { base: ["65", "0", "35"], ..Row::default() };
+        p.row("2021-08", old());
+        p.row("2021-09", Row { penalty: "50", score: Some("100"), balance: Some(balance), ..old() });
+        p.rows("2021-10", "2021-11");
+        assert_eq!(noted(&p, Test::Balance), Vec::from_iter(expected), "{balance}");
+    }
+}
+
+#[test]
+fn two_cycles_that_the_record_books_later_are_shown_as_it_books_them() {
+    let mut p = Someone::running("1150");
+    p.rows("2024-05", "2024-05").row("2024-06", Row { cycle: "1200", ..Row::default() });
+    let ledger = p.ledger();
+    let yes = ledger.folds.iter().position(|f| f.steps.iter().any(|s| s.yes)).expect("both at once");
+    assert_eq!(shown(&ledger, yes), ["1250", "150"]);
+    assert_eq!(lines(&ledger.folds[yes], Test::Cycle), [""; 0]);
+    // Once the record has left the lawful ledger, its closings are shown where the law has them.
+    let mut p = Someone::running("450");
+    p.row("2024-05", Row { cycle: "600", ..Row::default() }).row("2024-06", Row { special: "600", ..Row::default() });
+    let ledger = p.ledger();
+    let fold = answered(&ledger, true);
+    assert_eq!(fold.months[1].expected.cycle, Some(n("1200")));
+    assert_eq!(fold.months[1].expected.balance, Some(n("50")));
+    // However large a balance is, no month closes more than a hundred cycles.
+    let mut p = Someone::running("0");
+    p.row("2024-05", Row { special: "70000", ..Row::default() });
+    assert_eq!(answered(&p.ledger(), true).months[0].closings, 100);
+}
+
+#[test]
+fn cycles_booked_late_early_or_in_another_amount() {
+    // What is taken off in each month from May 2024 on.
+    let person = |opening: &str, taken: &[&'static str]| {
+        let mut p = Someone::running(opening);
+        let mut at = month("2024-05");
+        for cycle in taken {
+            p.row(&at.to_string(), Row { cycle, ..Row::default() });
+            at = at.plus(1);
+        }
+        p
+    };
+    for (opening, taken, expected) in [
+        // Late by a month, then in order again: said once.
+        (
+            "500",
+            vec!["0", "0", "600", "0", "0", "0", "600", "0"],
+            vec!["Violation CycleLate 2024-06 0 700"],
+        ),
+        ("500", vec!["500"], vec!["Violation CycleAmount 2024-05 500 600"]),
+        ("550", vec!["1200"], vec!["Violation CycleEarly 2024-05 1200 650"]),
+        // Once more than is due: whether the one due was booked with its month or after it.
+        ("500", vec!["600", "0", "600"], vec!["Violation CycleEarly 2024-07 600 200"]),
+        ("500", vec!["0", "600", "0", "600"], vec!["Violation CycleEarly 2024-08 600 300"]),
+    ] {
+        assert_eq!(noted(&person(opening, &taken), Test::Cycle), expected, "{opening} {taken:?}");
+    }
+    // Two cycles full at once.
+    for (taken, expected) in [
+        (vec!["500"], vec!["Violation CycleAmount 2024-05 500 1200"]),
+        (vec!["0", "0"], vec!["Violation CycleLate 2024-06 0 1350"]),
+        (vec!["0", "1200"], vec![]),
+        (
+            vec!["0", "600", "600", "600"],
+            vec!["Violation CycleLate 2024-06 600 1350", "Violation CycleEarly 2024-08 600 350"],
+        ),
+    ] {
+        let ledger = person("1150", &taken).ledger();
+        assert_eq!(lines(answered(&ledger, true), Test::Cycle), expected, "{taken:?}");
+    }
+    // Each cycle that the record has closed wants an award, and no other.
+    let unawarded = |p: &Someone| -> Vec<String> {
+        let ledger = p.ledger();
+        let of = ledger.best().notes.iter().filter(|n| n.what == What::AwardMissing);
+        of.map(|n| n.month.to_string()).collect()
+    };
+    assert_eq!(unawarded(&person("500", &["0", "1200", "0", "0"])), ["2024-05", "2024-06"]);
+    assert_eq!(unawarded(&person("500", &["0", "0", "1200", "0", "0"])), ["2024-05", "2024-07"]);
+    let mut p = person("500", &["0"]);
+    p.row("2024-06", Row { special: "600", ..Row::default() }).row("2024-07", Row { cycle: "1200", ..Row::default() });
+    p.rows("2024-08", "2024-09");
+    assert_eq!(unawarded(&p), ["2024-05", "2024-06"]);
+    assert_eq!(notes(&p.ledger(), Test::Cycle).len(), 1);
+}
+
+#[test]
+fn a_blank_deduction_is_read_off_the_balances() {
+    // The balance of June is 610, a cycle of which nothing is booked yet; July leaves its own deduction blank.
+    let july = |row: Row| {
+        let mut p = Someone::admitted("2024-01-01");
+        p.row("2024-01", plus("10")).rows("2024-02", "2024-06").award(AwardKind::Warning, "2024-07-05", None, "");
+        p.row("2024-07", Row { penalty: "100", cycle: "", ..row }).rows("2024-08", "2024-08");
+        p
+    };
+    // The penalty in the score, or taken off the balance beside it.
+    for (score, balance) in [("0", "10"), ("100", "10")] {
+        let p = july(Row { score: Some(score), balance: Some(balance), ..Row::default() });
+        assert_eq!(noted(&p, Test::Cycle), [""; 0], "{score}");
+        assert_eq!(noted(&p, Test::Balance), [""; 0], "{score}");
+        assert_eq!(p.ledger().first_difference(), None, "{score}");
+    }
+    // What the balances do not explain is not a deduction of another amount.
+    for (cycle, balance) in [("", "499"), ("", "350")] {
+        let p = with_june(Row { cycle, balance: Some(balance), ..Row::default() });
+        assert_eq!(noted(&p, Test::Cycle), [""; 0], "{balance}");
+        assert_eq!(wrong(&p, "points/balance"), Some(U), "{balance}");
+    }
+}
