@@ -4,8 +4,8 @@ mod points_support;
 
 use jxjs::checks::finding::Missing;
 use jxjs::checks::points::window;
-use jxjs::model::ledger::{Fold, Ledger, Mark, Test, What};
-use jxjs::model::{AwardKind, CustodyKind, Grade, Month};
+use jxjs::model::ledger::{BaseSet, Cell, Days, Fold, Ledger, Mark, Test, What};
+use jxjs::model::{AwardKind, Col, CustodyKind, Grade, Month};
 use points_support::*;
 use rust_decimal::Decimal;
 
@@ -1367,7 +1367,8 @@ fn what_the_law_decides_and_what_a_paper_decides_is_said_differently() {
         p.health(&[health]).row("2024-01", Row { base: ["50", "50", "0"], ..Row::default() });
         assert!(messages(&p, "points/base")[0].contains(en), "{:?}", messages(&p, "points/base"));
     }
-    for (gap, zh) in [(false, "但没有已完成的周期与之对应"), (true, "无法与周期对应，请调取等级评定审批表")] {
+    for (gap, zh) in [(false, "但没有已完成的周期与之对应"), (true, "无法与周期对应，请调取等级评定审批表")]
+    {
         let mut p = Someone::admitted("2024-01-01");
         p.rows("2024-01", "2024-02").rows(if gap { "2024-04" } else { "2024-03" }, "2024-05");
         p.award(AwardKind::Commendation, "2024-04-10", Some(Grade::Passed), "");
@@ -1461,10 +1462,8 @@ fn each_return_without_a_reason_is_a_question_of_its_own() {
     assert_eq!(p.ledger().folds.len(), 4);
     let finding = p.finding("points/cancellation").expect("a finding");
     assert_eq!(finding.outcome, U);
-    let papers = [2, 3].map(|row: usize| Missing {
-        place: p.dossier.custody[row].reason.place(),
-        document: "收监执行决定书",
-    });
+    let papers = [2, 3]
+        .map(|row: usize| Missing { place: p.dossier.custody[row].reason.place(), document: "收监执行决定书" });
     assert_eq!(finding.facts.get("missing"), Some(&Fact::from(papers.to_vec())));
 }
 
@@ -1685,9 +1684,7 @@ fn a_cycle_that_had_to_fail_bars_the_next_whatever_its_grade() {
         p.rows("2024-01", "2024-01").row("2024-02", Row { penalty: booked, ..Row::default() });
         let first = close_cycle(&mut p, month("2024-03"));
         let second = close_cycle(&mut p, first.plus(2));
-        for (from, to, grade) in
-            [(month("2024-01"), first, Grade::Passed), (first.plus(1), second, Grade::Active)]
-        {
+        for (from, to, grade) in [(month("2024-01"), first, Grade::Passed), (first.plus(1), second, Grade::Active)] {
             let on = to.plus(1).first_day().to_string();
             p.award(AwardKind::Commendation, &on, Some(grade), &format!("{from}…{to}"));
         }
@@ -1778,10 +1775,9 @@ fn an_award_without_a_cycle_is_wrong_where_the_record_shows_that_none_has_closed
         p.rows("2021-10", "2021-12").award(Commendation, on, Some(Grade::Passed), "");
         assert_eq!(noted(&p, Test::Award), Vec::from_iter(expected), "{on}");
     }
-    for (on, expected) in [
-        ("2021-09-30", "Unverified AwardMissing 2021-11 - -"),
-        ("2021-10-01", "Violation AwardEarly 2021-11 - -"),
-    ] {
+    for (on, expected) in
+        [("2021-09-30", "Unverified AwardMissing 2021-11 - -"), ("2021-10-01", "Violation AwardEarly 2021-11 - -")]
+    {
         let mut p = Someone::running("400");
         p.rows("2021-10", "2021-10").row("2021-11", Row { cycle: "600", ..Row::default() }).rows("2021-12", "2022-01");
         p.award(Commendation, on, Some(Grade::Active), "");
@@ -1995,11 +1991,7 @@ fn cycles_booked_late_early_or_in_another_amount() {
     };
     for (opening, taken, expected) in [
         // Late by a month, then in order again: said once.
-        (
-            "500",
-            vec!["0", "0", "600", "0", "0", "0", "600", "0"],
-            vec!["Violation CycleLate 2024-06 0 700"],
-        ),
+        ("500", vec!["0", "0", "600", "0", "0", "0", "600", "0"], vec!["Violation CycleLate 2024-06 0 700"]),
         ("500", vec!["500"], vec!["Violation CycleAmount 2024-05 500 600"]),
         ("550", vec!["1200"], vec!["Violation CycleEarly 2024-05 1200 650"]),
         // Once more than is due: whether the one due was booked with its month or after it.
@@ -2058,4 +2050,897 @@ fn a_blank_deduction_is_read_off_the_balances() {
         assert_eq!(noted(&p, Test::Cycle), [""; 0], "{balance}");
         assert_eq!(wrong(&p, "points/balance"), Some(U), "{balance}");
     }
+}
+
+#[test]
+fn days_without_a_base_count_as_lost_under_one_reading() {
+    // Ten of thirty days in hospital cost ten points of labour; a bonus of ten makes up for them, one of less may not.
+    for (bonus, expected) in [("9.99", true), ("10", false)] {
+        for (grade, test, question) in [
+            (Grade::Passed, Test::Award, "Unverified AwardUnsure 2024-06 - -"),
+            (Grade::Active, Test::Grade, "Unverified GradeUnsure 2024-06 - -"),
+        ] {
+            let mut p = Someone::admitted("2024-01-01");
+            p.row("2024-01", plus("10")).row("2024-02", plus("10")).row("2024-03", plus("10"));
+            p.custody(CustodyKind::Hospital, "2024-04-06", "2024-04-15", "");
+            p.row("2024-04", Row { base: ["35", "35", "20"], bonus: ["0", "0", bonus], ..Row::default() });
+            p.row("2024-05", plus("10")).row("2024-06", Row { cycle: "600", ..plus("10") }).rows("2024-07", "2024-07");
+            p.award(AwardKind::Commendation, "2024-07-10", Some(grade), "2024-01…2024-06");
+            let expected: Vec<&str> = if expected { vec![question] } else { vec![] };
+            assert_eq!(noted(&p, test), expected, "{bonus} {grade:?}");
+        }
+    }
+    // So do the days of an inquiry that found something.
+    let mut p = Someone::admitted("2024-01-01");
+    p.row("2024-01", plus("10")).row("2024-02", plus("10")).row("2024-03", plus("10"));
+    p.custody(CustodyKind::Isolation, "2024-04-06", "2024-04-15", "");
+    p.crime(NewCrimeKind::Undiscovered, "2019-01-20", "2024-04-20", None);
+    p.row("2024-04", Row { base: ["23.33", "23.33", "20"], ..Row::default() });
+    p.row("2024-05", plus("10")).row("2024-06", Row { cycle: "600", ..plus("10") }).rows("2024-07", "2024-07");
+    p.award(AwardKind::Commendation, "2024-07-10", Some(Grade::Passed), "2024-01…2024-06");
+    assert_eq!(noted(&p, Test::Award), ["Unverified AwardUnsure 2024-06 - -"]);
+    // A base kept though below what is due has to be made up for under every reading.
+    for (base, bonus, said, award) in [
+        (["34", "35", "30"], "1", "Unverified BaseBelow 2024-05 34 35", None),
+        (["34", "35", "30"], "0.99", "Unverified BaseBelow 2024-05 34 35", Some("Violation AwardWrong 2024-06 - -")),
+        (["34", "33", "30"], "3", "Unverified BaseBelow 2024-05 67 70", None),
+    ] {
+        let may = Row { base, ..plus(bonus) };
+        let p = graded(may.clone(), Some(Grade::Passed), AwardKind::Commendation);
+        assert_eq!(noted(&p, Test::Base), [said], "{base:?} {bonus}");
+        assert_eq!(noted(&p, Test::Award), Vec::from_iter(award), "{base:?} {bonus}");
+        // The part of 教育 stays below.
+        let active = graded(may, Some(Grade::Active), AwardKind::Commendation);
+        let barred = bonus != "1";
+        assert_eq!(noted(&active, Test::Grade).len(), usize::from(barred), "{base:?} {bonus}");
+    }
+}
+
+#[test]
+fn a_penalty_makes_a_month_low_or_below_its_base_under_one_reading() {
+    // One warning: whether its month lies below its base depends on whether the penalty is in the score (15).
+    for kind in [AwardKind::Commendation, AwardKind::Material] {
+        let mut p = Someone::admitted("2024-01-01");
+        p.award(AwardKind::Warning, "2024-02-10", None, "");
+        p.rows("2024-01", "2024-01").row("2024-02", Row { penalty: "100", ..Row::default() });
+        let closed = close_cycle(&mut p, month("2024-03"));
+        p.award(kind, &closed.plus(1).first_day().to_string(), Some(Grade::Passed), "");
+        assert_eq!(noted(&p, Test::Award), [format!("Unverified AwardUnsure {closed} - -")], "{kind:?}");
+    }
+    let low = || Row { deduction: ["20", "20", "0.01"], ..Row::default() };
+    let passed = |p: &mut Someone, from: &str| {
+        let closed = close_cycle(p, month(from));
+        p.award(AwardKind::Material, &closed.plus(1).first_day().to_string(), Some(Grade::Passed), "");
+        let said = noted(p, Test::Grade);
+        said.iter().map(|l| l.replace(&closed.to_string(), "")).collect::<Vec<_>>()
+    };
+    // Two low months and one that a penalty makes low.
+    let mut p = Someone::admitted("2024-01-01");
+    p.award(AwardKind::Warning, "2024-03-10", None, "");
+    p.row("2024-01", low()).row("2024-02", low()).row("2024-03", Row { penalty: "100", ..Row::default() });
+    assert_eq!(passed(&mut p, "2024-04"), ["Unverified GradeUnsure  - -"]);
+    // One low month and two of intake education.
+    let mut p = Someone::admitted("2024-01-01");
+    p.custody(CustodyKind::IntakeEducation, "2024-01-01", "2024-02-20", "");
+    p.row("2024-01", Row { base: ["0"; 3], ..Row::default() });
+    p.row("2024-02", Row { base: ["10.86", "10.86", "9.31"], ..Row::default() }).row("2024-03", low());
+    assert_eq!(passed(&mut p, "2024-04"), ["Unverified GradeUnsure  - -"]);
+    // Three months wholly outside.
+    let mut p = Someone::admitted("2024-01-01");
+    p.custody(CustodyKind::OutsideExecution, "2024-02-01", "2024-04-30", "");
+    p.custody(CustodyKind::Recalled, "2024-05-01", "2024-05-01", "情形消失");
+    p.rows("2024-01", "2024-01");
+    for at in ["2024-02", "2024-03", "2024-04"] {
+        p.row(at, Row { base: ["0"; 3], ..Row::default() });
+    }
+    assert_eq!(passed(&mut p, "2024-05"), ["Unverified GradeUnsure  - -"]);
+}
+
+#[test]
+fn totals_alone_show_whether_a_whole_month_lies_below_its_base() {
+    let bare = |score: &'static str, penalty: &'static str| Row {
+        base: [""; 3],
+        bonus: [""; 3],
+        deduction: [""; 3],
+        special: "",
+        penalty,
+        score: Some(score),
+        ..Row::default()
+    };
+    let (unsure, against) = ("Unverified AwardUnsure 2024-06 - -", "Violation AwardWrong 2024-06 - -");
+    for (may, hospital, expected) in [
+        (bare("100", ""), false, None),
+        (bare("100", "0"), false, None),
+        (bare("99.99", "0"), false, Some(against)),
+        // The penalty is blank: without it the month may have had its base.
+        (bare("99.99", ""), false, Some(unsure)),
+        (bare("0", "100"), false, Some(unsure)),
+        // Part of the parts, or part of a month: what was due is not known.
+        (Row { base: ["35", "35", ""], ..bare("100", "0") }, false, Some(unsure)),
+        (bare("95", "0"), true, Some(unsure)),
+    ] {
+        let mut p = Someone::admitted("2024-01-01");
+        if may.penalty == "100" {
+            p.award(AwardKind::Warning, "2024-05-10", None, "");
+        }
+        if hospital {
+            p.custody(CustodyKind::Hospital, "2024-05-10", "2024-05-19", "");
+        }
+        for at in ["2024-01", "2024-02", "2024-03", "2024-04"] {
+            p.row(at, bare("100", ""));
+        }
+        p.row("2024-05", may.clone()).row("2024-06", Row { cycle: "600", ..bare("210", "") });
+        p.row("2024-07", bare("100", ""));
+        p.award(AwardKind::Commendation, "2024-07-10", Some(Grade::Passed), "2024-01…2024-06");
+        assert_eq!(noted(&p, Test::Award), Vec::from_iter(expected), "{may:?}");
+    }
+    // What is void is taken off a recorded total: base 1, bonus 0.5, special 20, and 100 for the warning of April.
+    let mut p = Someone::admitted("2024-01-01");
+    p.rows("2024-01", "2024-04").award(AwardKind::Warning, "2024-04-10", None, "");
+    p.award(AwardKind::Special, "2024-05-10", None, "");
+    p.dossier.awards.last_mut().unwrap().points.set(n("120"));
+    p.row(
+        "2024-05",
+        Row {
+            base: ["36", "35", "30"],
+            bonus: ["18", "0", "0"],
+            deduction: ["0", "0", ""],
+            special: "120",
+            score: Some("239"),
+            ..Row::default()
+        },
+    );
+    assert_eq!(balances(&p.ledger())[4], "517.5");
+}
+
+#[test]
+fn a_penalty_and_a_part_below_zero_in_one_month() {
+    let may = |deduction: &'static str, score: &'static str, balance: Option<&'static str>| {
+        let mut p = Someone::admitted("2024-01-01");
+        p.rows("2024-01", "2024-04").award(AwardKind::Warning, "2024-05-05", None, "");
+        let deduction = [deduction, "0", "0"];
+        p.row("2024-05", Row { deduction, penalty: "100", score: Some(score), balance, ..Row::default() });
+        p
+    };
+    // Counted in full or stopped at zero; the penalty in the score, or only taken off the balance.
+    for (score, balance, expected) in [
+        ("-45", None, None),
+        ("-35", None, None),
+        ("-40", None, Some("Violation Sum 2024-05 -40 -45")),
+        ("55", Some("355"), None),
+        ("65", Some("365"), None),
+        ("60", Some("360"), Some("Violation Sum 2024-05 60 -45")),
+    ] {
+        let p = may("45", score, balance);
+        assert_eq!(noted(&p, Test::MonthSum), Vec::from_iter(expected), "{score}");
+        if expected.is_none() {
+            assert_eq!(p.ledger().first_difference(), None, "{score}");
+        }
+    }
+    assert_eq!(noted(&may("0", "90", Some("390")), Test::MonthSum), ["Violation Sum 2024-05 90 0"]);
+    for (score, special) in [("75", "10"), ("65", "10")] {
+        let p = with_june(Row { deduction: ["45", "0", "0"], special, score: Some(score), ..Row::default() });
+        assert_eq!((p.failing(), p.ledger().first_difference()), (vec![], None), "{score}");
+    }
+    // In the first month nothing shows whether the balance has it.
+    let mut p = Someone::running("300");
+    p.award(AwardKind::Warning, "2024-05-05", None, "");
+    p.row("2024-05", Row { penalty: "100", score: Some("100"), balance: Some("300"), ..Row::default() });
+    assert_eq!(noted(&p, Test::MonthSum), ["Unverified PenaltyUnclear 2024-05 100 0"]);
+    assert_eq!((balances(&p.ledger()), p.ledger().first_difference()), (vec!["300".to_owned()], None));
+}
+
+#[test]
+fn a_penalty_that_a_month_without_a_row_may_have_booked() {
+    // Rows and what they book, for a warning of that day.
+    for (on, rows, expected) in [
+        // Due for the missing April.
+        ("2024-03-10", [("2024-03", "0"), ("2024-05", "100")], None),
+        ("2024-03-10", [("2024-03", "0"), ("2024-05", "0")], None),
+        // Given in it, or long before in it.
+        ("2024-04-10", [("2024-03", "0"), ("2024-05", "100")], None),
+        ("2024-04-10", [("2024-03", "0"), ("2024-05", "0")], None),
+        ("2024-02-10", [("2024-01", "0"), ("2024-05", "100")], None),
+        ("2024-02-10", [("2024-01", "0"), ("2024-05", "0")], None),
+        // Given in the month before the record, or before that.
+        ("2024-04-10", [("2024-05", "100"), ("2024-06", "0")], None),
+        ("2024-04-10", [("2024-05", "0"), ("2024-06", "0")], None),
+        ("2024-03-10", [("2024-05", "100"), ("2024-06", "0")], Some("Unverified PenaltyExtra 2024-05 100 0")),
+        ("2024-03-10", [("2024-05", "0"), ("2024-06", "0")], None),
+        // A blank cell matters where something had to be booked in it, could be, or could still be.
+        ("2024-05-10", [("2024-05", ""), ("2024-06", "100")], Some("Unverified EmptyCell 2024-05 - -")),
+        ("2024-04-10", [("2024-05", ""), ("2024-06", "0")], Some("Unverified EmptyCell 2024-05 - -")),
+        ("2024-04-10", [("2024-04", "0"), ("2024-05", "")], Some("Unverified EmptyCell 2024-05 - -")),
+        ("2024-07-10", [("2024-05", ""), ("2024-06", "0")], None),
+    ] {
+        let mut p = Someone::running("300");
+        p.award(AwardKind::Warning, on, None, "");
+        for (at, penalty) in rows {
+            p.row(at, Row { penalty, ..Row::default() });
+        }
+        assert_eq!(noted(&p, Test::Penalty), Vec::from_iter(expected), "{on} {rows:?}");
+    }
+}
+
+#[test]
+fn anything_scored_in_a_month_outside_is_wrong_and_an_opening_is_said_once() {
+    let zero = || Row { base: ["0"; 3], score: Some("0"), ..Row::default() };
+    for (may, expected) in [
+        (zero(), None),
+        (Row { score: Some("5"), ..zero() }, Some(V)),
+        (Row { base: ["0", "1", "0"], ..zero() }, Some(V)),
+        (Row { bonus: ["0", "0", "1"], ..zero() }, Some(V)),
+        (Row { special: "1", ..zero() }, Some(V)),
+    ] {
+        let mut p = Someone::running("0");
+        p.custody(CustodyKind::OutsideExecution, "2024-05-01", "2024-06-30", "");
+        p.custody(CustodyKind::Recalled, "2024-07-01", "2024-07-01", "情形消失");
+        p.rows("2024-04", "2024-04").row("2024-05", may.clone()).rows("2024-07", "2024-07");
+        assert_eq!(wrong(&p, "points/outside-custody"), expected, "{may:?}");
+    }
+    for (admitted, openings) in [("2020-01-01", 1), ("2024-01-01", 0)] {
+        let mut p = Someone::admitted(admitted);
+        p.rows("2024-01", "2024-02").rows("2024-04", "2024-05");
+        let ledger = p.ledger();
+        let said = ledger.best().notes.iter().filter(|n| n.what == What::Opening).count();
+        assert_eq!(said, openings, "{admitted}");
+    }
+}
+
+#[test]
+fn a_cancellation_before_the_record_or_in_a_month_without_a_row() {
+    let outside = |from: &str, to: &str, back: &str, reason: &str| {
+        let mut p = Someone::running("300");
+        p.custody(CustodyKind::OutsideExecution, from, to, "");
+        p.custody(CustodyKind::Recalled, back, back, reason);
+        p
+    };
+    // Before the record: the opening balance has it in already.
+    let mut p = outside("2024-01-10", "2024-02-29", "2024-03-01", "违反规定");
+    p.rows("2024-05", "2024-06");
+    let ledger = p.ledger();
+    assert_eq!((ledger.folds.len(), balances(&ledger)), (1, vec!["400".to_owned(), "500".to_owned()]));
+    assert_eq!(ledger.best().cancelled, [day("2024-03-01")]);
+    assert_eq!(noted(&p, Test::Cancellation), [""; 0]);
+    let mut p = outside("2024-01-10", "2024-02-29", "2024-03-01", "");
+    p.rows("2024-05", "2024-06");
+    let ledger = p.ledger();
+    let cancelled: Vec<usize> = ledger.folds.iter().map(|f| f.cancelled.len()).collect();
+    assert_eq!(cancelled, [0, 1]);
+    assert!(ledger.folds.iter().all(|f| lines(f, Test::Cancellation).is_empty()));
+    // In its first month: not yet.
+    let mut p = outside("2024-03-01", "2024-04-30", "2024-05-01", "违反规定");
+    p.rows("2024-05", "2024-06");
+    assert_eq!(noted(&p, Test::Cancellation), ["Violation Carried 2024-05 300 0"]);
+    // In a month without a row: the record is taken up again as it is; in the first month after it, not.
+    for (confirmed, expected) in [("2024-04-15", None), ("2024-05-01", Some("Violation Carried 2024-05 300 0"))] {
+        let mut p = Someone::running("200");
+        p.crime(NewCrimeKind::NewCrime, "2024-01-20", confirmed, None);
+        p.rows("2024-03", "2024-03").rows("2024-05", "2024-06");
+        assert_eq!(noted(&p, Test::Cancellation), Vec::from_iter(expected), "{confirmed}");
+        assert_eq!(p.ledger().best().cancelled, [day(confirmed)]);
+    }
+}
+
+#[test]
+fn a_negative_balance_and_what_may_become_of_it() {
+    let start = |kind: CustodyKind| {
+        let mut p = Someone::running("-300");
+        p.custody(kind, "2024-05-01", "2024-06-30", "漏罪");
+        p.custody(CustodyKind::Recalled, "2024-07-01", "2024-07-01", "");
+        p.rows("2024-04", "2024-04");
+        p
+    };
+    let all = |p: &Someone| -> Vec<Vec<String>> {
+        let ledger = p.ledger();
+        let mut all: Vec<_> = (0..ledger.folds.len()).map(|f| shown(&ledger, f)).collect();
+        all.sort();
+        all
+    };
+    // A new crime keeps it (30); parole keeps it or wipes it out (32 does not say).
+    let mut p = Someone::running("-300");
+    p.crime(NewCrimeKind::NewCrime, "2024-01-20", "2024-05-01", None).rows("2024-04", "2024-05");
+    assert_eq!(all(&p), [["-200", "-100"]]);
+    let mut p = start(CustodyKind::Parole);
+    p.rows("2024-07", "2024-07");
+    assert_eq!(all(&p), [["-200", "-100"], ["-200", "100"]]);
+    // An undiscovered crime keeps it; the cycle goes on, or a new one begins with it (34).
+    let mut p = start(CustodyKind::TakenBack);
+    p.crime(NewCrimeKind::Undiscovered, "2019-01-20", "2024-06-20", Some(false));
+    p.rows("2024-07", "2025-01").row("2025-02", Row { cycle: "600", ..Row::default() });
+    let ledger = p.ledger();
+    assert!(ledger.folds.iter().all(|f| f.months.last().is_some_and(|m| m.expected.balance == Some(n("0")))));
+    let froms: Vec<Option<Month>> = ledger.folds.iter().map(|f| f.cycles[0].from).collect();
+    assert_eq!(froms, [None, None, Some(month("2024-07"))]);
+}
+
+#[test]
+fn what_a_record_carried_on_over_a_cancellation() {
+    // Of a May with a new crime judged on its first day: a penalty left out of the score, a cycle taken off.
+    for (opening, row, expected) in [
+        (
+            "200",
+            Row { penalty: "100", score: Some("100"), balance: Some("300"), ..Row::default() },
+            "Violation Carried 2024-05 300 0",
+        ),
+        ("450", Row { cycle: "600", ..Row::default() }, "Violation Carried 2024-05 550 0"),
+    ] {
+        let mut p = Someone::running(opening);
+        p.rows("2024-04", "2024-04").crime(NewCrimeKind::NewCrime, "2024-01-20", "2024-05-01", None);
+        if row.penalty == "100" {
+            p.award(AwardKind::Warning, "2024-05-10", None, "");
+        }
+        p.row("2024-05", row.clone());
+        assert_eq!(noted(&p, Test::Cancellation), [expected], "{row:?}");
+    }
+    // Within a month it is not known which bonus came before it.
+    let half = || Row { base: ["18.06", "18.06", "15.48"], ..Row::default() };
+    for (on, row, expected) in [
+        (
+            "2024-05-16",
+            Row { bonus: ["5", "0", "0"], special: "10", ..half() },
+            Some("Unverified CancelBonus 2024-05 15 -"),
+        ),
+        ("2024-05-16", half(), None),
+        ("2024-05-01", plus("5"), None),
+        // Nor is a blank base proof that the days before it gave nothing.
+        ("2024-05-16", Row { base: ["", "18.06", "15.48"], ..half() }, Some("Unverified EmptyCell 2024-05 - -")),
+    ] {
+        let mut p = Someone::running("200");
+        p.rows("2024-04", "2024-04").crime(NewCrimeKind::NewCrime, "2024-01-20", on, None);
+        p.balance = n("0");
+        p.row("2024-05", row.clone());
+        assert_eq!(noted(&p, Test::Cancellation).first().map(String::as_str), expected, "{on} {row:?}");
+    }
+}
+
+#[test]
+fn what_is_above_the_base_is_put_to_what_took_most_of_the_days() {
+    // Eight days of confinement and twelve of something graver in days.
+    let unsure = || vec!["Violation BaseAbove 2024-05 31 10.65", "Unverified BaseAboveUnsure 2024-05 70 24.84"];
+    for (kind, labour, expected) in [
+        (CustodyKind::OutsideExecution, "30", vec!["Violation BaseAbove 2024-05 100 35.49"]),
+        (CustodyKind::Isolation, "30", vec!["Violation BaseAbove 2024-05 100 35.49"]),
+        // Days that may still count for something: only what exceeds a whole month is certain.
+        (CustodyKind::TakenBack, "31", unsure()),
+        (CustodyKind::Investigation, "31", unsure()),
+    ] {
+        let mut p = Someone::running("0");
+        p.confined("2024-05-01", "2024-05-08").custody(kind, "2024-05-10", "2024-05-21", "");
+        if kind == CustodyKind::OutsideExecution || kind == CustodyKind::TakenBack {
+            p.custody(CustodyKind::Recalled, "2024-05-22", "2024-05-22", "情形消失");
+        }
+        let found = kind == CustodyKind::Isolation;
+        if found {
+            p.award(AwardKind::Warning, "2024-05-25", None, "");
+        }
+        let (base, penalty) = (["35", "35", labour], if found { "500" } else { "400" });
+        p.row("2024-05", Row { base, penalty, ..Row::default() });
+        assert_eq!(noted(&p, Test::Base), expected, "{kind:?}");
+        assert_eq!(noted(&p, Test::Confinement), [""; 0], "{kind:?}");
+    }
+    // A blank cell leaves the check open that the lost days are for.
+    let mut p = Someone::running("0");
+    p.custody(CustodyKind::Hospital, "2024-05-10", "2024-05-19", "");
+    p.row("2024-05", Row { base: ["35", "35", ""], score: Some("90"), ..Row::default() });
+    assert_eq!(wrong(&p, "points/hospital-labour"), Some(U));
+    // Days that no row of the custody record covers make the number of days a question.
+    let mut p = Someone::running("0");
+    p.dossier.custody.clear();
+    p.custody(CustodyKind::Held, "2020-01-01", "2024-05-09", "");
+    p.custody(CustodyKind::Hospital, "2024-05-10", "2024-05-19", "");
+    p.custody(CustodyKind::Held, "2024-05-25", "", "").rows("2024-05", "2024-05");
+    assert_eq!(noted(&p, Test::Base), ["Unverified BaseAboveUnsure 2024-05 30 20.32"]);
+    let days = p.ledger().best().months[0].days;
+    assert_eq!(days, Days { total: 31, full: 21, gap: 5, hospital: 10, ..Days::default() });
+}
+
+#[test]
+fn the_bases_that_a_row_uses_and_the_rows_that_mix_them() {
+    let unable = || Row { base: ["50", "50", "0"], ..Row::default() };
+    let row = |base: [&'static str; 3]| Row { base, ..Row::default() };
+    let person = |health: &[Health], rows: Vec<Row>| {
+        let mut p = Someone::admitted("2024-01-01");
+        p.health(health);
+        let mut at = month("2024-01");
+        for row in rows {
+            p.row(&at.to_string(), row);
+            at = at.plus(1);
+        }
+        p
+    };
+    for (base, after_unable, expected) in [
+        (["50", "35", "30"], false, BaseSet::Unable),
+        (["35", "50", "30"], false, BaseSet::Unable),
+        (["35", "35", "0"], false, BaseSet::Able),
+        (["35", "35", "0"], true, BaseSet::Unable),
+        (["35", "35", "1"], true, BaseSet::Able),
+    ] {
+        let before = if after_unable { unable() } else { Row::default() };
+        let p = person(&[Health::UnableToWork], vec![before, row(base)]);
+        assert_eq!(p.ledger().entries[1].set, expected, "{base:?} {after_unable}");
+    }
+    for (health, rows, expected) in [
+        // Between months of one set, and with no month beside them, what the person is decides.
+        (vec![], vec![row(["50", "50", "30"])], vec!["Violation MixedSets 2024-01 100 70"]),
+        (vec![Health::UnableToWork], vec![row(["50", "50", "30"])], vec!["Violation MixedSets 2024-01 30 0"]),
+        (
+            vec![],
+            vec![Row::default(), row(["50", "50", "30"]), row(["50", "50", "30"]), Row::default()],
+            vec!["Violation MixedSets 2024-02 100 70", "Violation MixedSets 2024-03 100 70"],
+        ),
+        (
+            vec![Health::UnableToWork],
+            vec![unable(), row(["50", "35", "0"]), unable()],
+            vec!["Unverified MixedSets 2024-02 35 50"],
+        ),
+        // However small: labour is not assessed at all.
+        (
+            vec![Health::UnableToWork],
+            vec![unable(), row(["50", "50", "0.3"]), unable()],
+            vec!["Violation MixedSets 2024-02 0.3 0"],
+        ),
+        // The paper is asked for once, where the bases begin.
+        (
+            vec![Health::MostlyUnableToWork],
+            vec![Row::default(), unable(), unable()],
+            vec!["Unverified UnableSet 2024-02 - -"],
+        ),
+    ] {
+        assert_eq!(noted(&person(&health, rows.clone()), Test::Base), expected, "{health:?} {rows:?}");
+    }
+    // The bases of the old regime are others, however like they look.
+    let mut p = Someone::admitted("2020-03-01");
+    p.health(&[Health::MostlyUnableToWork]).row("2021-09", row(["100", "0", "0"]));
+    p.row("2021-10", unable()).row("2021-11", unable());
+    assert_eq!(noted(&p, Test::Base), ["Unverified UnableSet 2021-10 - -"]);
+}
+
+#[test]
+fn the_average_before_an_absence() {
+    let away = |p: &mut Someone, from: &str, to: &str, back: &str| {
+        p.custody(CustodyKind::TakenBack, from, to, "作证").custody(CustodyKind::Recalled, back, back, "");
+    };
+    let nothing = || Row { base: ["0"; 3], ..Row::default() };
+    // Of fewer than three months, by the day: 210 points of 60 days, for 30.
+    let mut p = Someone::admitted("2024-02-01");
+    away(&mut p, "2024-04-01", "2024-04-30", "2024-05-01");
+    p.rows("2024-02", "2024-02").row("2024-03", plus("10")).row("2024-04", nothing());
+    assert_eq!(noted(&p, Test::Suspension), ["Unverified TakenBackOpen 2024-04 0 105"]);
+    // Every day in the hands of the prison is one of them: 43.11 points of 29 days, for 31.
+    let mut p = Someone::admitted("2024-02-01");
+    p.custody(CustodyKind::IntakeEducation, "2024-02-01", "2024-02-05", "");
+    p.custody(CustodyKind::Hospital, "2024-02-06", "2024-02-10", "");
+    p.custody(CustodyKind::Confinement, "2024-02-11", "2024-02-15", "");
+    p.custody(CustodyKind::Isolation, "2024-02-16", "2024-02-20", "");
+    p.crime(NewCrimeKind::Undiscovered, "2019-01-20", "2024-02-25", None);
+    away(&mut p, "2024-03-01", "2024-03-31", "2024-04-01");
+    p.row("2024-02", Row { base: ["16.90", "16.90", "9.31"], ..Row::default() }).row("2024-03", nothing());
+    assert_eq!(noted(&p, Test::Suspension), ["Unverified TakenBackOpen 2024-03 0 46.08"]);
+    // A month away is not one of the three; half a point above is borne.
+    for (score, expected) in [("0", "Unverified"), ("100.5", "Unverified"), ("100.51", "Violation")] {
+        let mut p = Someone::running("0");
+        away(&mut p, "2024-05-01", "2024-06-30", "2024-07-01");
+        p.rows("2024-02", "2024-04").row("2024-05", nothing());
+        p.row(
+            "2024-06",
+            match score {
+                "0" => nothing(),
+                "100.5" => plus("0.5"),
+                _ => plus("0.51"),
+            },
+        );
+        let what = if expected == "Violation" { "TakenBackAverage" } else { "TakenBackOpen" };
+        let expected = ["Unverified TakenBackOpen 2024-05 0 100", &format!("{expected} {what} 2024-06 {score} 100")];
+        assert_eq!(noted(&p, Test::Suspension), expected, "{score}");
+    }
+    // The other days of a month keep their bases and what was added and taken off: 33.33 + 66.66 - 87.
+    let mut p = Someone::running("0");
+    away(&mut p, "2024-06-01", "2024-06-10", "2024-06-11");
+    p.award(AwardKind::Warning, "2024-06-20", None, "");
+    p.rows("2024-03", "2024-05").row(
+        "2024-06",
+        Row {
+            base: ["23.33", "23.33", "20"],
+            bonus: ["5", "0", "0"],
+            deduction: ["0", "2", "0"],
+            special: "10",
+            penalty: "100",
+            ..Row::default()
+        },
+    );
+    assert_eq!(noted(&p, Test::Suspension), ["Unverified TakenBackOpen 2024-06 -20.34 12.99"]);
+    // Of someone unable to work by those bases: 35.48 + 2 × 32.26.
+    let unable = |base| Row { base: [base, base, "0"], ..Row::default() };
+    let mut p = Someone::running("0");
+    p.health(&[Health::UnableToWork]);
+    away(&mut p, "2024-05-01", "2024-05-11", "2024-05-12");
+    p.row("2024-02", unable("50")).row("2024-03", unable("50")).row("2024-04", unable("50"));
+    p.row("2024-05", unable("32.26"));
+    assert_eq!(noted(&p, Test::Suspension), ["Unverified TakenBackOpen 2024-05 64.52 100"]);
+    // Of several absences the one of the month is asked about, to its last day.
+    let mut p = Someone::running("0");
+    away(&mut p, "2024-02-01", "2024-02-29", "2024-03-01");
+    away(&mut p, "2024-05-01", "2024-06-01", "2024-06-02");
+    p.rows("2024-01", "2024-01").row("2024-02", nothing()).rows("2024-03", "2024-04").row("2024-05", nothing());
+    p.row("2024-06", Row { base: ["33.83", "33.83", "29"], ..Row::default() });
+    let ledger = p.ledger();
+    let asked: Vec<_> = notes(&ledger, Test::Suspension).iter().map(|n| (n.month, n.ask.map(|a| a.cell))).collect();
+    let reason = |row: usize| Some(Cell::At(p.dossier.custody[row].reason.at, Col::CuReason));
+    assert_eq!(asked, [(month("2024-02"), reason(2)), (month("2024-05"), reason(4)), (month("2024-06"), reason(4))]);
+}
+
+#[test]
+fn a_labour_score_in_hospital_that_an_injury_explains() {
+    let person = |before: Row, may: Row| {
+        let mut p = Someone::running("0");
+        p.custody(CustodyKind::Hospital, "2024-05-01", "2024-05-31", "");
+        for m in ["2024-02", "2024-03", "2024-04"] {
+            p.row(m, before.clone());
+        }
+        p.row("2024-05", may);
+        p
+    };
+    let labour = |base, bonus, deduction| Row {
+        base: ["35", "35", base],
+        bonus: ["0", "0", bonus],
+        deduction: ["0", "0", deduction],
+        ..Row::default()
+    };
+    for (before, may, expected) in [
+        // The average is that of the scores, with what was taken off; so is the score compared with it.
+        (labour("30", "8", "2"), labour("36", "0", "0"), "Unverified Rescue 2024-05 36 0"),
+        (labour("30", "8", "2"), labour("38", "0", "2"), "Unverified Rescue 2024-05 38 0"),
+        (labour("30", "8", "2"), labour("40", "0", "0"), "Violation BaseAbove 2024-05 40 0"),
+        // Entered as a bonus, it is said of the bonus; said of the base, it is not said twice.
+        (labour("30", "0", "15"), labour("0", "15", "0"), "Unverified Rescue 2024-05 15 -"),
+        (labour("30", "6", "0"), labour("30", "6", "0"), "Unverified Rescue 2024-05 30 0"),
+    ] {
+        let p = person(before.clone(), may.clone());
+        assert_eq!(noted(&p, Test::HospitalLabour), [expected], "{before:?} {may:?}");
+        if expected.contains("Rescue") {
+            let ledger = p.ledger();
+            assert_eq!(notes(&ledger, Test::HospitalLabour)[0].ask.map(|a| a.document), Some("因公受伤证明"));
+        }
+    }
+    // A base left standing is an average only where the record speaks of an injury, in a stay of that month.
+    for (stays, expected) in [
+        (vec![("2024-05-01", "2024-05-31", "因公受伤")], vec!["Unverified Rescue 2024-05 30 0"]),
+        (vec![("2024-05-01", "2024-05-31", "肺炎")], vec!["Violation BaseAbove 2024-05 30 0"]),
+        (
+            vec![("2024-04-10", "2024-05-01", "因公受伤"), ("2024-05-02", "2024-05-31", "肺炎")],
+            vec!["Unverified Rescue 2024-04 30 9", "Unverified Rescue 2024-05 30 0"],
+        ),
+        (
+            vec![("2024-02-10", "2024-02-12", "因公受伤"), ("2024-05-01", "2024-05-31", "肺炎")],
+            vec!["Unverified Rescue 2024-02 30 26.9", "Violation BaseAbove 2024-05 30 0"],
+        ),
+    ] {
+        let mut p = Someone::running("0");
+        for (from, to, reason) in &stays {
+            p.custody(CustodyKind::Hospital, from, to, reason);
+        }
+        p.rows("2023-11", "2024-05");
+        assert_eq!(noted(&p, Test::HospitalLabour), expected, "{stays:?}");
+    }
+}
+
+#[test]
+fn an_inquiry_has_found_something_if_a_penalty_or_a_judgment_follows_it() {
+    for (warned, confirmed, expected) in [
+        ("2024-04-30", "", U),
+        ("2024-05-01", "", Outcome::Pass),
+        ("2024-06-30", "", Outcome::Pass),
+        ("2024-07-01", "", U),
+        ("", "2024-04-30", U),
+        ("", "2024-05-01", Outcome::Pass),
+        ("", "2026-01-01", Outcome::Pass),
+    ] {
+        let mut p = Someone::running("0");
+        p.custody(CustodyKind::Isolation, "2024-05-01", "2024-05-31", "");
+        if !warned.is_empty() {
+            p.award(AwardKind::Warning, warned, None, "");
+        }
+        if !confirmed.is_empty() {
+            p.crime(NewCrimeKind::Undiscovered, "2019-01-20", confirmed, None);
+        }
+        p.rows("2024-02", "2024-04").row("2024-05", Row { base: ["0"; 3], ..Row::default() });
+        assert_eq!(p.finding("points/suspension").map(|f| f.outcome), Some(expected), "{warned} {confirmed}");
+    }
+}
+
+#[test]
+fn the_days_of_a_month_fall_into_classes() {
+    // A stay that ends on the first day of a month has that day.
+    let mut p = Someone::running("0");
+    p.custody(CustodyKind::Hospital, "2024-04-20", "2024-05-01", "").rows("2024-04", "2024-05");
+    let of = |p: &Someone, at: usize| p.ledger().best().months[at].days;
+    assert_eq!(of(&p, 1), Days { total: 31, full: 30, hospital: 1, ..Days::default() });
+    // Before a cancellation within the month: days in prison are cancelled, days elsewhere were none.
+    let mut p = Someone::running("200");
+    p.crime(NewCrimeKind::NewCrime, "2024-01-20", "2024-05-16", None).rows("2024-04", "2024-05");
+    assert_eq!(of(&p, 1), Days { total: 31, full: 16, out: 15, cancelled: 15, ..Days::default() });
+    let mut p = Someone::running("200");
+    p.custody(CustodyKind::TakenBack, "2024-05-01", "2024-06-10", "审理新罪");
+    p.custody(CustodyKind::Recalled, "2024-06-11", "2024-06-11", "");
+    p.crime(NewCrimeKind::NewCrime, "2024-01-20", "2024-05-20", None);
+    p.rows("2024-04", "2024-04").row("2024-05", Row { base: ["0"; 3], ..Row::default() }).rows("2024-06", "2024-06");
+    assert_eq!(of(&p, 2), Days { total: 30, full: 20, out: 10, ..Days::default() });
+}
+
+#[test]
+fn points_are_cancelled_on_the_first_day_back_in_prison() {
+    let cancelled = |p: &Someone| p.ledger().best().cancelled.clone();
+    // Judged while outside, to the last day of it, and through one absence after another.
+    for (rows, confirmed, expected) in [
+        (vec![(CustodyKind::OutsideExecution, "2024-05-01", "2024-06-09")], "2024-06-09", "2024-06-10"),
+        (vec![(CustodyKind::OutsideExecution, "2024-05-01", "2024-06-09")], "2024-06-10", "2024-06-10"),
+        (vec![(CustodyKind::OutsideExecution, "2024-05-01", "2024-06-09")], "2024-04-30", "2024-04-30"),
+        (
+            vec![
+                (CustodyKind::OutsideExecution, "2024-05-01", "2024-05-31"),
+                (CustodyKind::TakenBack, "2024-06-01", "2024-06-09"),
+            ],
+            "2024-05-10",
+            "2024-06-10",
+        ),
+    ] {
+        let mut p = Someone::running("0");
+        for (kind, from, to) in &rows {
+            p.custody(*kind, from, to, "");
+        }
+        p.custody(CustodyKind::Recalled, "2024-06-10", "2024-06-10", "情形消失");
+        p.crime(NewCrimeKind::NewCrime, "2024-01-20", confirmed, None);
+        p.rows("2024-03", "2024-04").rows("2024-06", "2024-07");
+        assert_eq!(cancelled(&p), [day(expected)], "{rows:?} {confirmed}");
+    }
+    // A crime before intake is none committed in prison.
+    for (committed, expected) in [("2019-12-31", vec![]), ("2020-01-01", vec![day("2024-05-01")])] {
+        let mut p = Someone::running("0");
+        p.crime(NewCrimeKind::NewCrime, committed, "2024-05-01", None).rows("2024-04", "2024-05");
+        assert_eq!(cancelled(&p), expected, "{committed}");
+    }
+}
+
+#[test]
+fn what_ends_an_absence_decides_whether_there_is_a_question() {
+    use CustodyKind::{OutsideExecution, Parole, Recalled, TakenBack};
+    let questions = |p: &Someone| {
+        let steps: std::collections::BTreeSet<String> =
+            p.ledger().folds.iter().flat_map(|f| &f.steps).map(|s| format!("{:?}", s.question)).collect();
+        steps.len()
+    };
+    // Outside: only the reason of the return counts, and only if it is one of the law's.
+    for (rows, expected) in [
+        (vec![(OutsideExecution, "2024-05-01", "2024-06-30", "严重疾病，情形消失即收监")], 1),
+        (
+            vec![
+                (OutsideExecution, "2024-05-01", "2024-06-30", ""),
+                (Recalled, "2024-07-01", "2024-07-01", "其他原因"),
+            ],
+            1,
+        ),
+        (
+            vec![
+                (OutsideExecution, "2024-05-01", "2024-06-30", ""),
+                (Recalled, "2024-07-01", "2024-07-01", "情形消失"),
+            ],
+            0,
+        ),
+        // A renewal is the same absence.
+        (
+            vec![
+                (OutsideExecution, "2024-05-01", "2024-05-31", ""),
+                (OutsideExecution, "2024-06-01", "2024-06-30", ""),
+                (Recalled, "2024-07-01", "2024-07-01", ""),
+            ],
+            1,
+        ),
+        // The return from one absence is not the return from the next, which began with it.
+        (
+            vec![
+                (TakenBack, "2024-04-01", "2024-06-09", ""),
+                (Recalled, "2024-06-10", "2024-06-10", "违反规定"),
+                (OutsideExecution, "2024-06-10", "2024-06-30", ""),
+            ],
+            1,
+        ),
+    ] {
+        let mut p = Someone::running("0");
+        for (kind, from, to, reason) in &rows {
+            p.custody(*kind, from, to, reason);
+        }
+        p.rows("2024-02", "2024-03").rows("2024-07", "2024-08");
+        assert_eq!(questions(&p), expected, "{rows:?}");
+    }
+    // Parole: a crime committed during it (32 speaks of breaches only), known by its day or else by its judgment.
+    for (committed, confirmed, expected) in [
+        ("2024-04-30", "2024-06-20", 0),
+        ("2024-05-01", "2024-06-20", 1),
+        ("2024-06-30", "2024-09-20", 1),
+        ("2024-07-01", "2024-09-20", 0),
+    ] {
+        let mut p = Someone::running("0");
+        p.custody(Parole, "2024-05-01", "2024-06-30", "").custody(Recalled, "2024-07-01", "2024-07-01", "");
+        p.crime(NewCrimeKind::NewCrime, committed, confirmed, None);
+        p.rows("2024-03", "2024-04").rows("2024-07", "2024-08");
+        assert_eq!(questions(&p), expected, "{committed}");
+    }
+    for (confirmed, expected) in [("2024-04-30", 0), ("2024-05-01", 1), ("2024-06-20", 1)] {
+        let mut p = Someone::running("0");
+        p.custody(Parole, "2024-05-01", "2024-06-30", "").custody(Recalled, "2024-07-01", "2024-07-01", "");
+        p.crime(NewCrimeKind::Undiscovered, "", confirmed, None);
+        p.rows("2024-03", "2024-04").rows("2024-07", "2024-08");
+        assert_eq!(questions(&p), expected, "{confirmed}");
+    }
+    // Taken back: a judgment between its start and some weeks after its end explains it.
+    for (confirmed, expected) in [
+        ("2024-04-30", vec![(month("2024-05"), What::TakenBackOpen)]),
+        ("2024-05-01", vec![]),
+        ("2024-06-30", vec![]),
+        ("2024-07-01", vec![(month("2024-05"), What::TakenBackOpen)]),
+    ] {
+        let mut p = Someone::running("0");
+        p.custody(TakenBack, "2024-05-01", "2024-05-30", "").custody(Recalled, "2024-05-31", "2024-05-31", "");
+        p.crime(NewCrimeKind::Undiscovered, "2019-01-20", confirmed, Some(true));
+        p.rows("2024-03", "2024-04").row("2024-05", Row { base: ["1.13", "1.13", "0.97"], ..Row::default() });
+        let ledger = p.ledger();
+        let said: Vec<_> = notes(&ledger, Test::Suspension).iter().map(|n| (n.month, n.what)).collect();
+        assert_eq!(said, expected, "{confirmed}");
+    }
+}
+
+#[test]
+fn a_missing_month_is_proved_by_days_in_prison_of_any_kind() {
+    use CustodyKind::{Confinement, Hospital, IntakeEducation, Isolation};
+    let proved = "Violation MonthMissing 2024-04 - -";
+    let open = "Unverified MonthMissingUnsure 2024-04 - -";
+    for (custody, warned, expected) in [
+        (vec![(Hospital, "2024-04-01", "2024-04-30")], "", proved),
+        (vec![(Hospital, "2024-04-16", "2024-04-30")], "", proved),
+        (vec![(IntakeEducation, "2024-04-01", "2024-04-30")], "", proved),
+        (vec![(Confinement, "2024-04-01", "2024-04-30")], "", proved),
+        (vec![(Isolation, "2024-04-01", "2024-04-30")], "2024-04-20", proved),
+        (vec![(IntakeEducation, "2024-04-01", "2024-04-15"), (Confinement, "2024-04-16", "2024-04-30")], "", proved),
+        (
+            vec![(Confinement, "2024-04-01", "2024-04-15"), (Isolation, "2024-04-16", "2024-04-30")],
+            "2024-04-25",
+            proved,
+        ),
+        (vec![(Isolation, "2024-04-01", "2024-04-30")], "", open),
+    ] {
+        let mut p = Someone::running("0");
+        for (kind, from, to) in &custody {
+            p.custody(*kind, from, to, "");
+        }
+        if !warned.is_empty() {
+            p.award(AwardKind::Warning, warned, None, "");
+        }
+        p.rows("2024-03", "2024-03").rows("2024-05", "2024-05");
+        assert_eq!(noted(&p, Test::MissingMonth), [expected], "{custody:?}");
+        let asked = (expected == open).then_some("立案侦查或隔离调查的结论");
+        assert_eq!(notes(&p.ledger(), Test::MissingMonth)[0].ask.map(|a| a.document), asked, "{custody:?}");
+    }
+    // Where no row of the custody record covers the month, nothing is proved.
+    let mut p = Someone::running("0");
+    p.dossier.custody.clear();
+    p.custody(CustodyKind::Held, "2020-01-01", "2024-03-31", "").custody(CustodyKind::Held, "2024-05-01", "", "");
+    p.rows("2024-03", "2024-03").rows("2024-05", "2024-05");
+    assert_eq!(noted(&p, Test::MissingMonth), [open]);
+}
+
+#[test]
+fn two_rows_for_a_month_in_any_order() {
+    // Only a transfer within the month explains them.
+    for (from, to, expected) in [
+        ("2024-03-31", "2024-03-31", Some("Violation Twice 2024-04 2 1")),
+        ("2024-05-01", "2024-05-01", Some("Violation Twice 2024-04 2 1")),
+        ("2024-03-31", "2024-04-01", None),
+        ("2024-04-30", "2024-05-01", None),
+        ("2024-03-20", "2024-05-10", None),
+    ] {
+        let mut p = Someone::running("0");
+        p.custody(CustodyKind::Transfer, from, to, "");
+        let half = || Row { base: ["17.5", "17.5", "15"], ..Row::default() };
+        p.row("2024-04", half()).row("2024-04", half());
+        assert_eq!(noted(&p, Test::DuplicateMonth), Vec::from_iter(expected), "{from} {to}");
+    }
+    // Both rows of a transfer can take off a cycle, and the balance runs through both.
+    let transfer = |first: Row, second: Row| {
+        let mut p = Someone::running("450");
+        p.custody(CustodyKind::Transfer, "2024-04-16", "2024-04-16", "");
+        let base = ["17.5", "17.5", "15"];
+        p.rows("2024-03", "2024-03").row("2024-04", Row { base, ..first }).row("2024-04", Row { base, ..second });
+        p
+    };
+    for (first, second) in [("600", "0"), ("0", "600")] {
+        let balance = Some(if first == "600" { "0" } else { "600" });
+        let p = transfer(
+            Row { cycle: first, balance, ..Row::default() },
+            Row { cycle: second, balance: Some("50"), ..Row::default() },
+        );
+        assert_eq!((noted(&p, Test::Balance), noted(&p, Test::Cycle)), (vec![], vec![]), "{first}");
+        assert_eq!(balances(&p.ledger()), ["550", "50"], "{first}");
+    }
+    let p = transfer(Row { balance: Some("610"), ..Row::default() }, Row::default());
+    assert_eq!(noted(&p, Test::Balance), ["Violation Chain 2024-04 610 600"]);
+    // The order of the sheet does not matter, be it of the months or of two rows of one.
+    let mut p = Someone::running("0");
+    p.row("2024-04", plus("5")).row("2024-04", plus("2")).row("2024-05", plus("1")).row("2024-06", plus("3"));
+    let entries = |p: &Someone| p.ledger().entries.iter().map(|e| (e.month, e.recorded)).collect::<Vec<_>>();
+    let in_order = entries(&p);
+    p.dossier.points.swap(0, 1);
+    assert_eq!(entries(&p), in_order);
+    p.dossier.points.swap(2, 3);
+    assert_eq!(entries(&p), in_order);
+    p.dossier.points.truncate(2);
+    let first = entries(&p);
+    p.dossier.points.swap(0, 1);
+    assert_eq!(entries(&p), first);
+    let mut p = Someone::running("0");
+    p.rows("2024-04", "2024-06");
+    let in_order = entries(&p);
+    p.dossier.points.swap(0, 2);
+    assert_eq!(entries(&p), in_order);
+}
+
+#[test]
+fn confinements_of_the_two_sheets_are_compared_once_and_since_october_2021() {
+    let months = |p: &Someone| {
+        let ledger = p.ledger();
+        let of = notes(&ledger, Test::Confinement);
+        of.iter().map(|n| format!("{:?} {}", n.what, n.month)).collect::<Vec<_>>()
+    };
+    // One difference is one question; what overlaps with nothing is another.
+    for (custody, expected) in [
+        (vec![("2024-05-12", "2024-05-19")], vec!["ConfinementDates 2024-05"]),
+        (vec![("2024-05-01", "2024-05-10")], vec!["ConfinementDates 2024-05"]),
+        (vec![("2024-05-19", "2024-05-28")], vec!["ConfinementDates 2024-05"]),
+        (vec![("2024-05-20", "2024-05-28")], vec!["ConfinementDates 2024-05"; 2]),
+        (
+            vec![("2024-01-05", "2024-01-14"), ("2024-05-12", "2024-05-19")],
+            vec!["ConfinementDates 2024-01", "ConfinementDates 2024-05"],
+        ),
+        (
+            vec![("2024-05-12", "2024-05-19"), ("2024-07-05", "2024-07-14")],
+            vec!["ConfinementDates 2024-05", "ConfinementDates 2024-07"],
+        ),
+    ] {
+        let mut p = Someone::running("0");
+        p.award(AwardKind::Confinement, "2024-05-10", None, "");
+        p.dossier.awards[0].from.set(day("2024-05-10"));
+        p.dossier.awards[0].to.set(day("2024-05-19"));
+        for (from, to) in &custody {
+            p.custody(CustodyKind::Confinement, from, to, "");
+        }
+        // Bases of nothing are below what is due, which is not a matter of confinement.
+        p.row("2024-05", Row { base: ["0"; 3], penalty: "400", ..Row::default() });
+        assert_eq!(months(&p), expected, "{custody:?}");
+    }
+    for (from, to, expected) in [("2021-09-10", "2021-09-30", false), ("2021-10-01", "2021-10-20", true)] {
+        let at = &from[..7];
+        // In 奖惩 alone.
+        let mut p = Someone::running("0");
+        p.confined(from, to).dossier.custody.clear();
+        p.row(at, Row { base: ["0"; 3], penalty: "400", ..Row::default() }).rows("2021-11", "2021-11");
+        assert_eq!(months(&p), Vec::from_iter(expected.then(|| format!("ConfinementLong {at}"))), "{from}");
+        // In 羁押轨迹 alone.
+        let mut p = Someone::running("0");
+        p.custody(CustodyKind::Confinement, from, to, "");
+        p.row(at, Row { base: ["0"; 3], ..Row::default() }).rows("2021-11", "2021-11");
+        let said = [format!("ConfinementLong {at}"), format!("ConfinementDates {at}")];
+        assert_eq!(months(&p), if expected { said.to_vec() } else { vec![] }, "{from}");
+    }
+}
+
+#[test]
+fn special_bonuses_above_the_limit_of_a_year_are_said_once_a_year() {
+    let mut p = Someone::admitted("2023-01-01");
+    let mut at = month("2023-01");
+    for special in ["100", "100", "100", "1", "100", "0", "0", "0", "0", "0", "0", "0", "100", "100", "100", "1", "1"] {
+        p.row(&at.to_string(), Row { special, ..Row::default() });
+        at = at.plus(1);
+    }
+    let expected = ["Unverified SpecialYear 2023-04 301 300", "Unverified SpecialYear 2024-04 301 300"];
+    assert_eq!(noted(&p, Test::SpecialBonus), expected);
 }
