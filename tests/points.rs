@@ -88,6 +88,7 @@ fn example_2_a_void_bonus_moves_the_closing() {
     assert_eq!(award.iter().map(|n| (n.mark, n.what)).collect::<Vec<_>>(), [(Mark::Violation, What::AwardWrong)]);
     let printed = ledger.best().cycles.last().unwrap();
     assert_eq!(printed.to, month("2024-06"));
+    assert_eq!((printed.grade, printed.awards.as_slice()), (Some(Grade::Passed), [0].as_slice()));
     assert!(!printed.allowed.contains(&Grade::Active));
     assert!(notes(&ledger, Test::Balance).iter().all(|n| n.what == What::Opening));
 }
@@ -402,13 +403,18 @@ fn bonuses_are_capped_part_by_part() {
         let expected: Vec<_> = expected.map(|o| ("points/bonus-cap", o)).into_iter().collect();
         assert_eq!(p.failing(), expected, "{bonus}");
     }
-    // During intake education the detention centre's points may be in it.
-    for (bonus, expected) in [("17.5", None), ("17.51", Some(U))] {
+    // During intake education the detention centre's points may be in it, be it for all of the month or a part.
+    for (until, base, bonus, expected) in [
+        ("2024-01-31", ["0"; 3], "17.5", None),
+        ("2024-01-31", ["0"; 3], "17.51", Some(U)),
+        ("2024-01-20", ["12.42", "12.42", "10.65"], "17.5", None),
+        ("2024-01-20", ["12.42", "12.42", "10.65"], "17.51", Some(U)),
+    ] {
         let mut p = Someone::admitted("2024-01-01");
-        p.custody(CustodyKind::IntakeEducation, "2024-01-01", "2024-01-31", "");
-        p.row("2024-01", Row { base: ["0"; 3], ..plus(bonus) }).rows("2024-02", "2024-03");
+        p.custody(CustodyKind::IntakeEducation, "2024-01-01", until, "");
+        p.row("2024-01", Row { base, ..plus(bonus) }).rows("2024-02", "2024-03");
         let expected: Vec<_> = expected.map(|o| ("points/bonus-cap", o)).into_iter().collect();
-        assert_eq!(p.failing(), expected, "{bonus}");
+        assert_eq!(p.failing(), expected, "{until} {bonus}");
     }
 }
 
