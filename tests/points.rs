@@ -88,7 +88,6 @@ fn example_2_a_void_bonus_moves_the_closing() {
     assert_eq!(award.iter().map(|n| (n.mark, n.what)).collect::<Vec<_>>(), [(Mark::Violation, What::AwardWrong)]);
     let printed = ledger.best().cycles.last().unwrap();
     assert_eq!(printed.to, month("2024-06"));
-    assert_eq!((printed.grade, printed.awards.as_slice()), (Some(Grade::Passed), [0].as_slice()));
     assert!(!printed.allowed.contains(&Grade::Active));
     assert!(notes(&ledger, Test::Balance).iter().all(|n| n.what == What::Opening));
 }
@@ -403,18 +402,13 @@ fn bonuses_are_capped_part_by_part() {
         let expected: Vec<_> = expected.map(|o| ("points/bonus-cap", o)).into_iter().collect();
         assert_eq!(p.failing(), expected, "{bonus}");
     }
-    // During intake education the detention centre's points may be in it, be it for all of the month or a part.
-    for (until, base, bonus, expected) in [
-        ("2024-01-31", ["0"; 3], "17.5", None),
-        ("2024-01-31", ["0"; 3], "17.51", Some(U)),
-        ("2024-01-20", ["12.42", "12.42", "10.65"], "17.5", None),
-        ("2024-01-20", ["12.42", "12.42", "10.65"], "17.51", Some(U)),
-    ] {
+    // During intake education the detention centre's points may be in it.
+    for (bonus, expected) in [("17.5", None), ("17.51", Some(U))] {
         let mut p = Someone::admitted("2024-01-01");
-        p.custody(CustodyKind::IntakeEducation, "2024-01-01", until, "");
-        p.row("2024-01", Row { base, ..plus(bonus) }).rows("2024-02", "2024-03");
+        p.custody(CustodyKind::IntakeEducation, "2024-01-01", "2024-01-31", "");
+        p.row("2024-01", Row { base: ["0"; 3], ..plus(bonus) }).rows("2024-02", "2024-03");
         let expected: Vec<_> = expected.map(|o| ("points/bonus-cap", o)).into_iter().collect();
-        assert_eq!(p.failing(), expected, "{until} {bonus}");
+        assert_eq!(p.failing(), expected, "{bonus}");
     }
 }
 
@@ -2949,4 +2943,28 @@ fn special_bonuses_above_the_limit_of_a_year_are_said_once_a_year() {
     }
     let expected = ["Unverified SpecialYear 2023-04 301 300", "Unverified SpecialYear 2024-04 301 300"];
     assert_eq!(noted(&p, Test::SpecialBonus), expected);
+}
+
+#[test]
+fn in_a_month_partly_of_intake_education_a_bonus_may_reach_half_of_the_whole_base() {
+    for (bonus, expected) in [("6.22", None), ("17.5", None), ("17.51", Some(U))] {
+        let mut p = Someone::admitted("2024-01-01");
+        p.custody(CustodyKind::IntakeEducation, "2024-01-01", "2024-01-20", "");
+        p.row("2024-01", Row { base: ["12.42", "12.42", "10.65"], ..plus(bonus) }).rows("2024-02", "2024-03");
+        assert_eq!(wrong(&p, "points/bonus-cap"), expected, "{bonus}");
+    }
+}
+
+#[test]
+fn a_cycle_that_closes_later_than_the_record_has_it_keeps_its_award() {
+    let mut p = Someone::running("380");
+    p.row("2024-04", Row { bonus: ["20", "5", "5"], ..Row::default() });
+    p.row("2024-05", Row { deduction: ["0", "0", "10"], cycle: "600", ..Row::default() }).row("2024-06", plus("4"));
+    p.award(AwardKind::Commendation, "2024-06-20", Some(Grade::Passed), "");
+    let ledger = p.ledger();
+    let [cycle] = ledger.best().cycles.as_slice() else { panic!("{:?}", ledger.best().cycles) };
+    assert_eq!(
+        (cycle.to, cycle.grade, cycle.awards.as_slice()),
+        (month("2024-06"), Some(Grade::Passed), [0].as_slice())
+    );
 }
