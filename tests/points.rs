@@ -1778,10 +1778,11 @@ fn an_award_without_a_cycle_is_wrong_where_the_record_shows_that_none_has_closed
     for (on, expected) in
         [("2021-09-30", "Unverified AwardMissing 2021-11 - -"), ("2021-10-01", "Violation AwardEarly 2021-11 - -")]
     {
-        let mut p = Someone::running("400");
-        p.rows("2021-10", "2021-10").row("2021-11", Row { cycle: "600", ..Row::default() }).rows("2021-12", "2022-01");
+        let mut p = Someone::admitted("2021-10-01");
+        p.row("2021-10", Row { special: "200", ..Row::default() });
+        p.row("2021-11", Row { special: "200", cycle: "600", ..Row::default() }).rows("2021-12", "2022-01");
         p.award(Commendation, on, Some(Grade::Active), "");
-        assert_eq!(noted(&p, Test::Award).last().map(String::as_str), Some(expected), "{on}");
+        assert_eq!(noted(&p, Test::Award), [expected], "{on}");
     }
     // It supports nothing; where months are missing it may.
     for (third, balance, expected) in [("2024-03", "500", V), ("2024-04", "400", U)] {
