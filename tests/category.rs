@@ -65,6 +65,20 @@ fn two_readings_and_unknown_charges_stay_open() {
 }
 
 #[test]
+fn an_unknown_charge_leaves_a_group_open_beside_one_that_depends_on_office() {
+    let open = |charges: &str, categories: Value<BTreeSet<Declared>>| {
+        let mut p = person(charges);
+        p.inmate().functionary.set(false);
+        p.inmate().categories.value = categories;
+        p.review().groups_unverified.contains(&"duty-crime")
+    };
+    assert!(open("行贿罪、登陆月球罪", Value::Empty), "the other charge may be a duty crime");
+    assert!(open("登陆月球罪", Value::Empty));
+    assert!(!open("行贿罪", Value::Empty), "no official, no duty crime");
+    assert!(!open("行贿罪、登陆月球罪", Value::Known(BTreeSet::new())), "a filled cell names what there is");
+}
+
+#[test]
 fn a_group_that_one_reading_adds_is_not_said_to_be_proven() {
     let finding = person("受贿罪、入境发展黑社会组织罪").finding("category/undeclared").expect("a finding");
     assert_eq!(finding.outcome, Risk, "the duty crime is certain");

@@ -583,6 +583,10 @@ fn a_number_of_the_law_needs_its_provision() {
     refused(&point("bonus/percent", "40", false), "needs its basis");
     let ours = point("ours/tolerance", "0.5", false) + "ours = true\n";
     assert!(overlay(&ours).is_ok(), "a bound of ours has none");
+    // A count that is not whole is refused where it is written.
+    let text = point("confinement/most-days", "14.5", true);
+    refused(&text, "confinement/most-days");
+    assert_eq!(overlay(&text).map(|_| ()).unwrap_err().file, "local.toml");
     // Fewer days of confinement are stricter.
     assert!(overlay(&point("confinement/most-days", "14", true)).is_ok());
 }

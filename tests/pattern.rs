@@ -928,6 +928,23 @@ fn one_of_the_two_sheets_is_enough_to_look_at_postings() {
 }
 
 #[test]
+fn without_a_month_or_a_custody_sheet_no_posting_is_examined() {
+    let with = |months: usize, custody: bool| {
+        let mut p = Someone::running("0");
+        p.dossier.custody.clear();
+        posted(&mut p, "2023-07", "一监区", &vec!["6"; months]);
+        p.claims("2022-01-01", "2024-05-31", "", "");
+        if !custody {
+            p.presence.sheets.retain(|s| *s != SheetKind::Custody);
+        }
+        outcome(&p, "pattern/posting")
+    };
+    assert_eq!(with(6, false), PASS);
+    assert_eq!(with(0, true), PASS);
+    assert_eq!(with(0, false), SILENT);
+}
+
+#[test]
 fn a_transfer_before_merit_or_the_proposal() {
     let p = |moved: &str, merit: Option<&str>, applied: Option<&str>| {
         let mut p = Someone::running("0");

@@ -751,6 +751,24 @@ mod tests {
     }
 
     #[test]
+    fn a_row_may_end_where_its_successor_begins() {
+        let (until, next) = ("2027-12-31".parse().expect("a day"), "2028-01-01".parse().expect("a day"));
+        let with = |from: NaiveDate| {
+            let mut rules = (*Rules::builtin()).clone();
+            let row = rules.rows.iter_mut().find(|r| r.groups.contains(&Group::All)).expect("a general row");
+            row.until = Some(until);
+            let successor = LimitRow { id: "next".to_owned(), from, until: None, ..row.clone() };
+            rules.rows.push(successor);
+            rules.validate_tables().map_err(|e| e.message)
+        };
+        assert_eq!(with(next), Ok(()));
+        for (from, n) in [(until, "2 general rows"), (date::add_days(next, 1), "0 general rows")] {
+            let message = with(from).expect_err("refused");
+            assert!(message.contains(n), "{message}");
+        }
+    }
+
+    #[test]
     fn articles_are_named_one_by_one_or_as_ranges() {
         let mut instrument = Rules::builtin().instruments.values().next().expect("an instrument").clone();
         instrument.articles = vec!["7".to_owned(), "10-20".to_owned(), "120之三".to_owned()];
