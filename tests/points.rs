@@ -4,7 +4,7 @@ mod points_support;
 
 use jxjs::checks::finding::Missing;
 use jxjs::checks::points::window;
-use jxjs::model::ledger::{BaseSet, Cell, Days, Fold, Ledger, Mark, Test, What};
+use jxjs::model::ledger::{BaseSet, Cell, Days, Fold, Ledger, Mark, Test, Values, What};
 use jxjs::model::{AwardKind, Col, CustodyKind, Grade, Month};
 use points_support::*;
 use rust_decimal::Decimal;
@@ -2968,4 +2968,18 @@ fn a_cycle_that_closes_later_than_the_record_has_it_keeps_its_award() {
         (cycle.to, cycle.grade, cycle.awards.as_slice()),
         (month("2024-06"), Some(Grade::Passed), [0].as_slice())
     );
+}
+
+#[test]
+fn a_whole_month_has_one_limit_whatever_share_a_province_sets() {
+    // 33.32 % of 35 are 11.662; rounded to the cent the limit would be lower.
+    let rules = jxjs::law::Rules::builtin();
+    let values = Values { bonus_share: n("0.3332"), ..rules.point_values.clone() };
+    for (bonus, expected) in [("11.662", None), ("11.663", Some("Violation BonusAbove 2024-01 11.663 11.662"))] {
+        let mut p = Someone::admitted("2024-01-01");
+        p.row("2024-01", plus(bonus));
+        let inmate = p.dossier.inmate.as_ref().expect("a person");
+        let ledger = Ledger::new(&p.dossier, inmate, &values, &p.presence);
+        assert_eq!(lines(ledger.best(), Test::BonusCap), Vec::from_iter(expected), "{bonus}");
+    }
 }
