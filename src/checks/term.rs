@@ -289,11 +289,18 @@ struct NotHeld {
     uncovered: i64,
     /// Days of residential surveillance that do not count (two make one).
     surveillance: i64,
+    /// Days due for residential surveillance before the period, by which its first day may have been moved back.
+    due: i64,
 }
 
 impl NotHeld {
     fn total(self) -> i64 {
         self.free + self.uncovered + self.surveillance
+    }
+
+    /// Days that must move the end; below zero where more is due than was lost.
+    fn net(self) -> i64 {
+        self.total() - self.due
     }
 }
 
@@ -307,7 +314,10 @@ fn not_held(case: &Case<'_>, from: NaiveDate, before: NaiveDate) -> NotHeld {
     let watched = w.days(from, to, |s| s.kind == CustodyKind::ResidentialSurveillance);
     let free = w.days(from, to, |s| where_of(s.kind) != Where::In && s.kind != CustodyKind::ResidentialSurveillance);
     let uncovered = w.uncovered(from, to).iter().map(|(a, b)| date::days_between(*a, *b) + 1).sum();
-    NotHeld { free, uncovered, surveillance: watched - watched / per_day }
+    // Halved together: a day in the period and one before it make a day of credit too.
+    let before = w.days(NaiveDate::MIN, date::add_days(from, -1), |s| s.kind == CustodyKind::ResidentialSurveillance);
+    let due = (before + watched) / per_day - watched / per_day;
+    NotHeld { free, uncovered, surveillance: watched - watched / per_day, due }
 }
 
 /// The recorded original end against the start and the term (刑法41, 44, 47; 刑诉法解释2021 art. 202).
@@ -417,7 +427,8 @@ fn try_end_date(case: &Case<'_>, sentence: Sentence, term: Term) -> Det<Leaf> {
     let before = inmate.delivered.get();
     let rows = before.is_some_and(|d| case.dossier.custody.iter().any(|r| r.from.get().is_some_and(|f| f < d)));
     if let Some(delivered) = before.filter(|_| rows && !control) {
-        if not_held(case, start, delivered).total() == late {
+        let lost = not_held(case, start, delivered);
+        if lost.total() == late || lost.net() == late {
             let text = text!(
                 case,
                 NOTICE,
@@ -1162,6 +1173,17 @@ fn first_custody(case: &Case<'_>) -> Leaf {
             .fact("days", date::days_between(start, lawful).max(0))
             .cells([inmate.term_start.at, at])
     };
+    if start >= lawful && start < first {
+        let n = date::days_between(start, first);
+        let text = text!(
+            case,
+            CREDIT,
+            "刑期起日{start}比第一次羁押（{first}）早{n}天，没有超过以前监视居住应当折抵的天数。",
+            "The start of {start} is {n} before the first custody ({first}), not more than surveillance before it makes up for.",
+            n = counted(n, "day", "days")
+        );
+        return leaf(Leaf::pass()).fact("cause", "none").says(text);
+    }
     if start >= lawful {
         let text = text!(
             case,
@@ -1188,7 +1210,8 @@ fn credited_days(case: &Case<'_>, term: Term) -> Option<Leaf> {
     let (Some(start), Some(End::On(end))) = (inmate.term_start.get(), inmate.term_end.get()) else {
         return None;
     };
-    let moved = date::days_between(date::last(start, term), end);
+    let lawful = date::last(start, term);
+    let moved = date::days_between(lawful, end);
     // A short rest served in the detention centre has no delivery: up to the day the judgment became final.
     let in_detention = || inmate.effective.get().filter(|e| super::paper::served_in_detention(case, *e) == Some(true));
     let Some(delivered) = inmate.delivered.get().or_else(in_detention) else {
@@ -1214,48 +1237,88 @@ fn credited_days(case: &Case<'_>, term: Term) -> Option<Leaf> {
     }
     let lost = not_held(case, start, delivered);
     let n = lost.total();
+    // Before the start there may also have been custody, a day for a day (刑法47); of another case perhaps, so only where
+    // it makes up for exactly what is missing.
+    let held = case.whereabouts().days(NaiveDate::MIN, date::add_days(start, -1), |s| {
+        matches!(s.kind, CustodyKind::DetentionCentre | CustodyKind::Liuzhi)
+    });
+    let (short, expected) = match lost.net() - moved {
+        short if short == held => (0, end),
+        short => (short, date::add_days(lawful, lost.net().max(moved.min(0)))),
+    };
     let leaf = |leaf: Leaf| {
         leaf.fact("recorded", end)
-            .fact("expected", date::add_days(date::last(start, term), n))
-            .fact("days", (n - moved).max(0))
+            .fact("expected", expected)
+            .fact("days", short.max(0))
             .cells([inmate.term_start.at, inmate.term_end.at, inmate.delivered.at])
             .cells(
                 case.dossier.custody.iter().filter(|r| r.from.get().is_some_and(|f| f < delivered)).map(|r| r.from.at),
             )
     };
-    if n == 0 || moved >= n {
-        let text = text!(
-            case,
-            CREDIT,
-            "起日到交付之间没有羁押的{n}天没有被折抵。",
-            "The {n} not credited.",
-            n = counted(
-                n,
-                "day between start and delivery that was not custody was",
-                "days between start and delivery that were not custody were"
+    // An end that is too early although every day was custody belongs to term/end-date.
+    if n == 0 || short <= 0 {
+        let text = if n > moved.max(0) {
+            text!(
+                case,
+                CREDIT,
+                "起日到交付之间没有羁押的{n}天，由起日以前的羁押、监视居住折抵或者已经后移止日，没有多折抵。",
+                "The {n} made up for by custody or surveillance before the start, or moved the end: not too much was credited.",
+                n = counted(
+                    n,
+                    "day between start and delivery that was not custody was",
+                    "days between start and delivery that were not custody were"
+                )
             )
-        );
+        } else {
+            text!(
+                case,
+                CREDIT,
+                "起日到交付之间没有羁押的{n}天没有被折抵。",
+                "The {n} not credited.",
+                n = counted(
+                    n,
+                    "day between start and delivery that was not custody was",
+                    "days between start and delivery that were not custody were"
+                )
+            )
+        };
         return Some(leaf(Leaf::pass()).fact("cause", "none").says(text));
     }
-    let short = n - moved;
-    if lost.free > 0 || lost.surveillance > 0 && lost.uncovered == 0 {
+    // Days in no row may have been custody: it must be the others that are missing.
+    if (lost.free > 0 || lost.surveillance > 0 && lost.uncovered == 0) && short > lost.uncovered {
         let free = lost.free + lost.surveillance;
-        let text = text!(
-            case,
-            CREDIT,
-            "起日到交付之间有{free}天是取保候审、释放或者监视居住，并未羁押，止日没有相应后移，少{short}天。",
-            "Between start and delivery {free} bail, release or surveillance, not custody; the end was not moved: {short} less.",
-            free = counted(free, "day was", "days were"),
-            short = counted(short, "day", "days")
-        );
+        let due = lost.due;
+        let text = if due > 0 {
+            text!(
+                case,
+                CREDIT,
+                "起日到交付之间有{free}天是取保候审、释放或者监视居住，并未羁押；起日以前的监视居住只能折抵{due}天，止日没有相应后移，少{short}天。",
+                "Between start and delivery {free} bail, release or surveillance, not custody; surveillance before the start \
+                 makes up for {due}, and the end was not moved: {short} less.",
+                free = counted(free, "day was", "days were"),
+                due = counted(due, "day", "days"),
+                short = counted(short, "day", "days")
+            )
+        } else {
+            text!(
+                case,
+                CREDIT,
+                "起日到交付之间有{free}天是取保候审、释放或者监视居住，并未羁押，止日没有相应后移，少{short}天。",
+                "Between start and delivery {free} bail, release or surveillance, not custody; the end was not moved: {short} less.",
+                free = counted(free, "day was", "days were"),
+                short = counted(short, "day", "days")
+            )
+        };
         return Some(leaf(Leaf::violation()).fact("cause", "bail-credited").says(text));
     }
+    let uncovered = lost.uncovered;
     let text = text!(
         case,
         CREDIT,
-        "起日到交付之间有{n}天没有任何羁押记录，止日没有后移，是否羁押不能确定。",
-        "Between start and delivery {n} in no row, and the end was not moved: whether they were custody is unknown.",
-        n = counted(n, "day is", "days are")
+        "起日到交付之间有{uncovered}天没有任何羁押记录，止日没有相应后移，是否羁押不能确定。",
+        "Between start and delivery {uncovered} in no row, and the end was not moved for them: whether they were custody is \
+         unknown.",
+        uncovered = counted(uncovered, "day is", "days are")
     );
     Some(
         leaf(Leaf::unverified())

@@ -1,6 +1,6 @@
 //! term/*: which days are counted, which cause is named, and what is said of it.
 
-use jxjs::model::{Change, Conduct, CustodyKind as K, End, NewCrimeKind, Proposal, Sentence, Term, Value};
+use jxjs::model::{Change, Conduct, CustodyKind as K, End, NewCrimeKind, Proposal, Sentence, Term, Value, date};
 
 use crate::make::*;
 
@@ -96,6 +96,121 @@ fn surveillance_before_the_first_custody_moves_the_start_back_by_half() {
         says(&from(start), "term/custody-credit", expected);
     }
     assert_eq!(facts(&from("2015-04-08"), "term/custody-credit", ["expected", "days"]), ["2015-04-09", "1"]);
+}
+
+/// What is due for surveillance before the start (刑诉法76) makes up for the surveillance that the start was moved back over,
+/// and not for a day more.
+#[test]
+fn a_start_moved_back_by_what_is_due_for_surveillance_is_lawful() {
+    let watched = |last: &str, detained: &str, start: &str| {
+        let rows = [
+            (K::ResidentialSurveillance, "2015-03-10", last),
+            (K::DetentionCentre, detained, "2015-09-25"),
+            (K::Held, "2015-09-26", ""),
+        ];
+        with_rows(&rows).with(|w| {
+            let inmate = w.inmate();
+            inmate.detained.set(d(detained));
+            inmate.term_start.set(d(start));
+            inmate.term_end.set(End::On(date::last(d(start), t("P15Y"))));
+        })
+    };
+    // Sixty days make thirty, sixty-two thirty-one, sixty-one no more than sixty.
+    for (last, detained, start, expected) in [
+        ("2015-05-08", "2015-05-09", "2015-04-07", V),
+        ("2015-05-08", "2015-05-09", "2015-04-08", V),
+        ("2015-05-08", "2015-05-09", "2015-04-09", P),
+        ("2015-05-08", "2015-05-09", "2015-04-10", P),
+        ("2015-05-08", "2015-05-09", "2015-05-09", P),
+        ("2015-05-10", "2015-05-11", "2015-04-09", V),
+        ("2015-05-10", "2015-05-11", "2015-04-10", P),
+        ("2015-05-09", "2015-05-10", "2015-04-09", V),
+        ("2015-05-09", "2015-05-10", "2015-04-10", P),
+    ] {
+        let world = watched(last, detained, start);
+        says(&world, "term/custody-credit", expected);
+        says(&world, "term/end-date", P);
+    }
+    let said = |start: &str| facts(&watched("2015-05-08", "2015-05-09", start), "term/custody-credit", ["days"]);
+    assert_eq!(said("2015-04-08"), ["1"]);
+    mentions(
+        &watched("2015-05-08", "2015-05-09", "2015-04-09"),
+        "term/custody-credit",
+        "30 days before the first custody (2015-05-09), not more",
+    );
+    mentions(&watched("2015-05-08", "2015-05-09", "2015-04-08"), "term/custody-credit", "1 day too many was credited");
+}
+
+/// What an earlier end or a start moved back has used up cannot make up for bail once more.
+#[test]
+fn what_is_due_counts_once() {
+    // Sixty days of surveillance, custody, thirty days on bail, custody.
+    let bailed = |start: &str, end: &str| {
+        let rows = [
+            (K::ResidentialSurveillance, "2015-03-10", "2015-05-08"),
+            (K::DetentionCentre, "2015-05-09", "2015-05-31"),
+            (K::Bail, "2015-06-01", "2015-06-30"),
+            (K::DetentionCentre, "2015-07-01", "2015-09-25"),
+            (K::Held, "2015-09-26", ""),
+        ];
+        with_rows(&rows).with(|w| {
+            let inmate = w.inmate();
+            inmate.detained.set(d("2015-05-09"));
+            inmate.term_start.set(d(start));
+            inmate.term_end.set(End::On(d(end)));
+        })
+    };
+    // From 2015-05-09 fifteen years end on 2030-05-08: the thirty days lost and the thirty due make none.
+    for (start, end, expected) in [
+        ("2015-05-09", "2030-05-08", P),
+        ("2015-05-09", "2030-05-07", V),
+        ("2015-05-09", "2030-04-08", V),
+        ("2015-04-09", "2030-04-08", V),
+        ("2015-04-09", "2030-05-07", V),
+        ("2015-04-09", "2030-05-08", P),
+    ] {
+        says(&bailed(start, end), "term/custody-credit", expected);
+    }
+    // The end moved by the days on bail, the start by those that were due.
+    says(&bailed("2015-04-09", "2030-05-08"), "term/end-date", P);
+    assert_eq!(facts(&bailed("2015-05-09", "2030-04-08"), "term/custody-credit", ["days"]), ["30"]);
+}
+
+/// Custody before bail is credited by moving the start back from the second custody (刑法47), by as many days.
+#[test]
+fn a_start_moved_back_by_earlier_custody_is_lawful() {
+    for (start, expected) in [("2015-03-21", V), ("2015-03-22", P)] {
+        let rows = [
+            (K::DetentionCentre, "2014-11-01", "2014-11-10"),
+            (K::Bail, "2014-11-11", "2015-03-31"),
+            (K::DetentionCentre, "2015-04-01", "2015-09-25"),
+            (K::Held, "2015-09-26", ""),
+        ];
+        let world = with_rows(&rows).with(|w| {
+            let inmate = w.inmate();
+            inmate.detained.set(d("2014-11-01"));
+            inmate.term_start.set(d(start));
+            inmate.term_end.set(End::On(date::last(d(start), t("P15Y"))));
+        });
+        says(&world, "term/custody-credit", expected);
+    }
+}
+
+/// The end moved by the days on bail: what is left is in no row and may have been custody.
+#[test]
+fn days_in_no_row_are_not_held_to_be_bail() {
+    let bailed = |end: &str| {
+        let rows = [
+            (K::DetentionCentre, "2015-03-10", "2015-03-31"),
+            (K::Bail, "2015-04-01", "2015-04-10"),
+            (K::DetentionCentre, "2015-05-01", "2015-09-25"),
+            (K::Held, "2015-09-26", ""),
+        ];
+        ends(with_rows(&rows), end)
+    };
+    for (end, expected) in [("2030-03-18", V), ("2030-03-19", U), ("2030-04-08", P)] {
+        says(&bailed(end), "term/custody-credit", expected);
+    }
 }
 
 #[test]
