@@ -11,12 +11,12 @@ use super::case::{Case, counted};
 use super::conduct::{Det, Merit};
 use super::finding::{Basis, Leaf, Outcome};
 use super::groups::Restricted;
+use super::parole::{self, Bar};
 use super::reduction::settle;
 use super::term::{Full, Papers, lack, text};
 use super::windows::Wait;
 use super::world::{World, examine, holds};
 use crate::law::before_2017::{OldLimits, OldRule};
-use crate::law::charges::group;
 use crate::law::{Group, LimitRow};
 use crate::model::{
     AppKind, Application, Change, Col, Field, Place, Proposal, Rights, Ruling, Sentence, SheetKind, Stage, Term, date,
@@ -813,37 +813,28 @@ impl Audit<'_, '_> {
     fn parole_barred(&self, w: &mut World) -> Det<Leaf> {
         let case = self.then;
         let day = self.day;
-        let basis = Basis::new("刑法", "81", Some(2));
-        let recidivist = case.in_group(w, Restricted::Recidivist);
-        let violent = match case.inmate.sentence.get() {
-            Some(Sentence::Life | Sentence::Reprieve) => case.in_group(w, Restricted::Violent),
-            _ => case.violent_count(w, group::VIOLENT_EIGHT),
-        };
-        if !recidivist && !violent && !case.in_group(w, Restricted::WholeLife) {
+        let Some(bar) = parole::bar(case, w) else {
             let text = text!(case, PAPERS, "{day}假释，没有不得假释的情形。", "Nothing barred the parole of {day}.");
-            return Ok(Leaf::pass().basis(&basis).says(text));
+            return Ok(Leaf::pass().basis(&Basis::new("刑法", "81", Some(2))).says(text));
+        };
+        if matches!(bar, Bar::Kind(_)) {
+            case.known_stage()?;
         }
-        let text = text!(
-            case,
-            PAPERS,
-            "{day}裁定假释，但累犯、八类暴力犯罪十年以上的罪犯不得假释。",
-            "Parole was ruled on {day}, but recidivists and violent offenders of ten years and more are barred."
-        );
+        let (leaf, zh, en) = parole::barred_by(case, bar);
+        let text = text!(case, PAPERS, "{day}裁定假释，但{zh}", "Parole was ruled on {day}. {en}");
         // Older offences fall under other lists of crimes.
         let until = case.rules.date("law/old-criminal-law-until");
-        let recent = match case.inmate.crime_date.get() {
-            Some(d) => d > until,
-            None => w.ask("parole-offence", case.inmate.crime_date.place(), "判决书"),
+        let crime = case.inmate.crime_date.get();
+        let certain = match bar {
+            Bar::Recidivist if crime.is_some_and(|d| d > case.rules.date("law/before-1997-code-until")) => true,
+            Bar::Limited | Bar::Recidivist | Bar::Violent | Bar::Organized => match crime {
+                Some(d) => d > until,
+                None => w.ask("parole-offence", case.inmate.crime_date.place(), "判决书"),
+            },
+            Bar::Kind(_) | Bar::Suspended | Bar::WholeLife => true,
         };
-        let leaf = if recent
-            || recidivist
-                && case.inmate.crime_date.get().is_some_and(|d| d > case.rules.date("law/before-1997-code-until"))
-        {
-            Leaf::violation()
-        } else {
-            Leaf::unverified()
-        };
-        Ok(leaf.basis(&basis).cells([case.inmate.charges.at, case.inmate.recidivist.at]).says(text))
+        let outcome = if certain { Outcome::Violation } else { Outcome::Unverified };
+        Ok(Leaf { outcome: Some(outcome), ..leaf }.says(text))
     }
 
     fn parole_after_reduction(&self, w: &mut World) -> Det<Leaf> {

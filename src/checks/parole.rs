@@ -54,7 +54,7 @@ fn applied(case: &Case<'_>) -> Det<NaiveDate> {
 
 /// Why a person can never be paroled under the judgment in force.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Bar {
+pub(super) enum Bar {
     /// 管制, 拘役, 死缓 in its two years: not a sentence that parole is for.
     Kind(Stage),
     /// 缓刑
@@ -142,7 +142,7 @@ fn barred_count(case: &Case<'_>, w: &mut World, category: &str) -> bool {
 }
 
 /// What bars parole for good in this world, whatever time passes.
-fn bar(case: &Case<'_>, w: &mut World) -> Option<Bar> {
+pub(super) fn bar(case: &Case<'_>, w: &mut World) -> Option<Bar> {
     match case.standing.stage {
         Some(stage @ (Stage::Control | Stage::Detention | Stage::Reprieve)) => return Some(Bar::Kind(stage)),
         Some(_) if case.suspended(w) => return Some(Bar::Suspended),
@@ -178,7 +178,8 @@ pub fn barred_for_good(case: &Case<'_>, w: &mut World) -> bool {
     bar(case, w).is_some()
 }
 
-fn bar_leaf(case: &Case<'_>, bar: Bar) -> Leaf {
+/// A bar as a violation, and what it is in Chinese and in English.
+pub(super) fn barred_by(case: &Case<'_>, bar: Bar) -> (Leaf, String, String) {
     let inmate = case.inmate;
     let (basis, cells, zh, en): (Vec<Basis>, Vec<_>, String, String) = match bar {
         Bar::Kind(stage) => (
@@ -234,14 +235,17 @@ fn bar_leaf(case: &Case<'_>, bar: Bar) -> Leaf {
     };
     let old = matches!(bar, Bar::Recidivist | Bar::Violent | Bar::Organized)
         && inmate.crime_date.get().is_some_and(|d| d <= case.rules.date("law/old-criminal-law-until"));
-    let leaf = Leaf::violation().bases(&basis).cells(cells).says(case.say(|| zh, || en));
-    if old { leaf.basis(&Basis::new("法释〔2011〕9号", "8", None)).cell(inmate.crime_date.at) } else { leaf }
+    let leaf = Leaf::violation().bases(&basis).cells(cells);
+    let leaf =
+        if old { leaf.basis(&Basis::new("法释〔2011〕9号", "8", None)).cell(inmate.crime_date.at) } else { leaf };
+    (leaf, zh, en)
 }
 
 fn try_barred(case: &Case<'_>, w: &mut World) -> Det<Leaf> {
     application(case)?;
     if let Some(bar) = bar(case, w) {
-        return Ok(bar_leaf(case, bar));
+        let (leaf, zh, en) = barred_by(case, bar);
+        return Ok(leaf.says(case.say(|| zh, || en)));
     }
     case.known_stage()?;
     let number = &case.inmate.id_number;

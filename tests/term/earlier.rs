@@ -181,6 +181,24 @@ fn organised_violence_under_life_bars_parole() {
     says(&parole(false), "term/history", P);
 }
 
+/// Ten years or more for organised violence bar parole also under a fixed term, whatever the crime is called (刑法81.2).
+#[test]
+fn organised_violence_under_a_fixed_term_bars_parole() {
+    let parole = |term: &str, organised: bool| {
+        let world =
+            World::new(fixed(term), "2015-09-26").lawful().with(|w| w.inmate().charges.set("故意伤害罪".to_owned()));
+        let world = if organised { world.declare(Declared::OrganizedViolence) } else { world };
+        world.ruling("2023-11-10", Change::Parole)
+    };
+    for (term, organised, expected) in [("P15Y", true, V), ("P15Y", false, P), ("P10Y", true, V), ("P9Y11M", true, P)] {
+        says(&parole(term, organised), "term/history", expected);
+    }
+    mentions(&parole("P15Y", true), "term/history", "for organised violent crime: no parole");
+    // The paragraph of before May 2011 did not name it.
+    let old = parole("P15Y", true).with(|w| w.inmate().crime_date.set(d("2011-04-30")));
+    says(&old, "term/history", U);
+}
+
 /// With less than two years left when the last reduction was ruled the interval may be shorter, without a number.
 #[test]
 fn with_little_left_parole_may_follow_a_reduction_sooner() {
