@@ -120,6 +120,7 @@ fn audit(case: &Case<'_>, full: &Full, at: usize, day: NaiveDate, change: &Chang
         }
         _ if case.surely_suspended() => run(&|a, w| a.suspended(w)),
         _ => {
+            run(&|a, _| a.fits());
             run(&|a, w| a.timing(w));
             match change {
                 Change::Reduce(_) => run(&|a, w| a.amount(w)),
@@ -425,6 +426,33 @@ impl Audit<'_, '_> {
             }
             _ => leaf,
         }
+    }
+
+    // ---- stage ----
+
+    /// A ruling that what was being served does not allow: a penalty without an end is first made another one (刑法50, 78).
+    fn fits(&self) -> Det<Leaf> {
+        let case = self.then;
+        let Ok(stage) = case.known_stage() else { return Ok(Leaf::silent()) };
+        let fits = match self.ruling.change.known() {
+            Some(Change::Reduce(_) | Change::ReduceRemainder) => stage.has_end(),
+            Some(Change::ToFixed(_)) => !stage.has_end(),
+            Some(Change::ToLife) => stage == Stage::Reprieve,
+            _ => true,
+        };
+        if fits {
+            return Ok(Leaf::silent());
+        }
+        let (day, stage_zh, stage_en) = (self.day, stage.zh(), stage.as_str());
+        let article = if stage == Stage::Reprieve { "50" } else { "78" };
+        let place = self.ruling.change.place();
+        Ok(Leaf::needs(place, "历次裁定书").basis(&Basis::new("刑法", article, Some(1))).cell(place.at).says(text!(
+            case,
+            PAPERS,
+            "{day}的裁定与当时执行的刑罚（{stage_zh}）不符：裁定内容登记有误，或者少登记了一份裁定。",
+            "The ruling of {day} does not fit what was being served ({stage_en}): its content is recorded wrongly, or a ruling is \
+             missing."
+        )))
     }
 
     // ---- amount and target ----

@@ -541,12 +541,21 @@ fn apply_ruling(
             s.reduced_in_stage = true;
         }
         Change::ReduceRemainder => {
+            if s.stage.is_some_and(Stage::has_end) {
+                s.ends = vec![day];
+                s.accept(ruling.served.get().filter(|d| *d > day));
+                s.forward_end = Some(day);
+                s.backward_only = true;
+            } else {
+                s.doubt(
+                    ruling.change.place(),
+                    "历次裁定书",
+                    "无期徒刑或者死缓期间的裁定写明减去余刑，与所处阶段不符",
+                    "a ruling takes the rest off a sentence that has no end date",
+                );
+            }
             s.last_reduction = Some(LastReduction { ruling: i, date: day, amount: None });
             s.reduced_in_stage = true;
-            s.ends = vec![day];
-            s.accept(ruling.served.get().filter(|d| *d > day));
-            s.forward_end = Some(day);
-            s.backward_only = true;
         }
         Change::ToLife => {
             if s.stage == Some(Stage::Reprieve) {

@@ -91,6 +91,30 @@ fn major_merit_may_explain_a_departure_from_what_was_general() {
     says(&early().with(|w| w.presence.sheets.retain(|s| *s != SheetKind::Awards)), "term/history", R);
 }
 
+// ---- stages -------------------------------------------------------------------------------------------------------
+
+/// Nothing can be taken off a sentence without an end: the record is wrong, or the ruling that made it a fixed term is
+/// missing.
+#[test]
+fn a_ruling_that_the_stage_does_not_allow_is_open() {
+    let life = |change: Change| World::new(Sentence::Life, "2014-01-10").lawful().ruling("2018-06-20", change);
+    for (change, expected) in
+        [(less(9), U), (Change::ReduceRemainder, U), (Change::ToLife, U), (Change::ToFixed(t("P22Y")), P)]
+    {
+        says(&life(change), "term/history", expected);
+    }
+    mentions(&life(Change::ReduceRemainder), "term/history", "does not fit what was being served (life)");
+    let reprieve = || World::new(Sentence::Reprieve, "2015-01-10").lawful();
+    for change in [less(9), Change::ReduceRemainder] {
+        says(&reprieve().ruling("2016-06-20", change.clone()), "term/history", U);
+        says(&reprieve().ruling("2017-03-20", Change::ToLife).ruling("2021-06-20", change), "term/history", U);
+    }
+    // Made a fixed term twice, or after it the lawful way.
+    says(&life(Change::ToFixed(t("P22Y"))).ruling("2021-06-20", Change::ToFixed(t("P22Y"))), "term/history", U);
+    says(&life(Change::ToFixed(t("P22Y"))).ruling("2021-06-20", less(6)), "term/history", P);
+    says(&fifteen().ruling("2018-06-20", Change::ToFixed(t("P10Y"))), "term/history", U);
+}
+
 // ---- amounts and targets ------------------------------------------------------------------------------------------
 
 #[test]

@@ -43,6 +43,19 @@ fn an_original_end_that_was_set_apart_is_the_one_to_count_from() {
     assert_eq!((twin.ends, twin.backward_only), (days(&["2021-02-28", "2021-03-01"]), false));
 }
 
+/// The rest cannot be taken off where there is no end, no more than months can.
+#[test]
+fn nothing_is_taken_off_a_sentence_without_an_end() {
+    for sentence in [Sentence::Life, Sentence::Reprieve] {
+        for change in [less(9), Change::ReduceRemainder] {
+            let s = standing(&World::new(sentence, "2010-01-10").ruling("2012-01-10", change), None);
+            assert_eq!((s.ends.is_empty(), s.forward_end, s.doubts.len()), (true, None, 1));
+        }
+    }
+    let s = standing(&fifteen().ruling("2028-03-20", Change::ReduceRemainder), None);
+    assert_eq!((s.ends, s.doubts.len()), (days(&["2028-03-20"]), 0));
+}
+
 #[test]
 fn a_twin_is_a_day_away_at_a_months_end_in_a_judgment_before_march_2021() {
     let law = Rules::builtin().replay_law();
