@@ -249,6 +249,45 @@ impl Audit<'_, '_> {
         breach == Outcome::Violation && self.first_proposal() < wait.earliest
     }
 
+    /// A waiting time that is kept only if shortened, for the young, the old and the ill (2016 rules, arts 19, 20): kept by
+    /// every proposal, or only by some.
+    fn relaxed(&self, w: &mut World, wait: &Wait, breach: Outcome) -> Option<Leaf> {
+        let case = self.then;
+        let (day, earliest) = (self.day, wait.earliest);
+        if self.is_old() || day >= earliest && !self.perhaps_early(wait, breach) {
+            return None;
+        }
+        let relaxed = case.relaxed_wait(w, wait);
+        let kept = self.first_proposal() >= relaxed;
+        let applies = if day < earliest {
+            day >= relaxed && case.relaxable(w)
+        } else {
+            // The day of the proposal is what has to be found: health is not asked for as well.
+            kept && holds(|w| case.relaxable(w)) == Some(true)
+        };
+        if !applies {
+            return None;
+        }
+        Some(if kept {
+            let text = text!(
+                case,
+                PAPERS,
+                "{day}的减刑早于或者可能早于一般的{earliest}，但缩短后只须到{relaxed}，符合规定。",
+                "The reduction of {day} need not have waited until {earliest}: shortened, the time ended on {relaxed} and was kept."
+            );
+            wait.against(day, Leaf::pass()).fact("relaxed", true).says(text)
+        } else {
+            let text = text!(
+                case,
+                PAPERS,
+                "{day}裁定时已满缩短后的{relaxed}，但当时哪天提请没有记录，提请可能早于该日。",
+                "By the ruling of {day} the shortened time to {relaxed} had passed, but when it was proposed is not recorded and \
+                 may be earlier."
+            );
+            self.undated(wait, "该次减刑建议书").fact("relaxed", true).says(text)
+        })
+    }
+
     /// Open because the day of the proposal is not recorded.
     fn undated(&self, wait: &Wait, document: &'static str) -> Leaf {
         wait.against(self.day, Leaf::unverified()).missing(self.then.sheet_place(Col::ApApplied), document)
@@ -277,6 +316,9 @@ impl Audit<'_, '_> {
         let case = self.then;
         let (day, from, earliest) = (self.day, wait.from, wait.earliest);
         let (need_zh, need_en) = (wait.required.zh(), wait.required.en());
+        if let Some(leaf) = self.relaxed(w, wait, breach) {
+            return leaf;
+        }
         if day < earliest {
             let short = date::days_between(day, earliest);
             let text = if interval {
@@ -302,9 +344,6 @@ impl Audit<'_, '_> {
                 && let Some((place, document)) = self.major_open()
             {
                 return wait.short(day, Leaf::unverified()).missing(place, document).says(text);
-            }
-            if !self.is_old() && day >= case.relaxed_wait(w, wait) && case.relaxable(w) {
-                return wait.against(self.day, Leaf::pass()).fact("relaxed", true).says(text);
             }
             return wait.short(day, leaf(breach)).says(text);
         }
@@ -348,7 +387,15 @@ impl Audit<'_, '_> {
         let Some(wait) = case.start(w)? else { return Ok(Leaf::silent()) };
         let leaf = self.met(w, &wait, Outcome::Violation, false);
         if stage == Stage::Fixed && leaf.outcome != Some(Outcome::Pass) && case.short_remainder(w) {
-            return Ok(Leaf { outcome: Some(Outcome::Pass), ..leaf }.basis(&Basis::new(
+            let (day, left) = (self.day, case.rules.term("start/short-remainder"));
+            let (left_zh, left_en) = (left.zh(), left.en());
+            let text = text!(
+                case,
+                PAPERS,
+                "判决生效时剩余刑期不满{left_zh}，减刑起始时间可以缩短，{day}的减刑不为过早。",
+                "Less than {left_en} were left when the judgment became final, so the time may be shortened: {day} is not too early."
+            );
+            return Ok(wait.against(day, Leaf::pass()).says(text).basis(&Basis::new(
                 "法释〔2016〕23号",
                 "16",
                 Some(1),

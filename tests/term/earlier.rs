@@ -82,6 +82,32 @@ fn the_old_and_the_disabled_may_start_a_third_earlier() {
     }
 }
 
+/// A shortened time is kept by the proposal, not by the ruling, which comes up to two months later.
+#[test]
+fn a_shortened_time_is_open_where_the_proposal_may_have_come_before_it() {
+    // Sixteen months from 2015-09-26: 2017-01-26.
+    for (ruled, helped, plain) in [
+        ("2017-01-25", V, V),
+        ("2017-01-26", U, V),
+        ("2017-03-25", U, V),
+        ("2017-03-26", P, V),
+        ("2017-09-25", P, V),
+        ("2017-09-26", P, U),
+        ("2017-11-26", P, P),
+    ] {
+        says(&relaxed(fifteen().ruling(ruled, less(9))), "term/history", helped);
+        says(&fifteen().ruling(ruled, less(9)), "term/history", plain);
+    }
+    // Twelve months instead of eighteen between two.
+    let second = |ruled: &str| relaxed(fifteen().ruling("2017-12-26", less(9)).ruling(ruled, less(9)));
+    for (ruled, expected) in [("2018-12-25", V), ("2018-12-26", U), ("2019-02-25", U), ("2019-02-26", P)] {
+        says(&second(ruled), "term/history", expected);
+    }
+    let said = |ruled: &str, words: &str| mentions(&relaxed(fifteen().ruling(ruled, less(9))), "term/history", words);
+    said("2017-01-26", "the shortened time to 2017-01-26 had passed, but when it was proposed is not recorded");
+    said("2017-04-26", "need not have waited until 2017-09-26: shortened, the time ended on 2017-01-26 and was kept");
+}
+
 #[test]
 fn major_merit_may_explain_a_departure_from_what_was_general() {
     let early = || World::new(fixed("P14Y"), "2003-09-26").lawful().ruling("2005-03-25", less(12));
