@@ -220,6 +220,8 @@ pub struct Standing {
     pub recorded_end: Option<(NaiveDate, Place)>,
     /// Whether the end must be counted backward from a recorded one (days excluded, or the original end set apart).
     pub backward_only: bool,
+    /// Whether that was so before time was first excluded.
+    pub set_apart: bool,
     /// The deprivation of political rights in force.
     pub rights: Option<(Rights, Place)>,
     /// What is not certain.
@@ -337,6 +339,9 @@ impl Standing {
 
     /// Moves every end date later by time that does not count.
     fn exclude(&mut self, ruling: usize, time: Term) {
+        if self.not_counted.is_empty() {
+            self.set_apart = self.backward_only;
+        }
         self.not_counted.push((ruling, time));
         self.backward_only = true;
         for end in &mut self.ends {
@@ -345,11 +350,16 @@ impl Standing {
         self.forward_end = self.forward_end.map(|e| date::add(e, time));
     }
 
+    /// Whether the end before reductions must be counted backward from a recorded one, time excluded later left aside.
+    fn base_apart(&self, excluded: &[(usize, Term)]) -> bool {
+        if excluded.is_empty() { self.backward_only } else { self.set_apart }
+    }
+
     /// Recomputes the ends from scratch after a reduction was revoked.
     fn replay_reductions(&mut self, original_end: Option<NaiveDate>) {
         let reductions = std::mem::take(&mut self.reductions);
         let excluded = std::mem::take(&mut self.not_counted);
-        let backward = self.backward_only && excluded.is_empty();
+        let backward = self.base_apart(&excluded);
         let (Some(term), start) = (self.term, self.start) else { return };
         self.begin(term, start, None);
         self.backward_only = backward;
@@ -658,7 +668,18 @@ fn apply_ruling(
                             });
                         s.reduced_in_stage = s.last_reduction.is_some();
                     }
-                    let original = inmate.term_end.get().and_then(End::date).filter(|_| s.conversion.is_none());
+                    let own = s.conversion.is_none() && s.rejudged.is_none();
+                    let original = inmate.term_end.get().and_then(End::date).filter(|_| own);
+                    // What was counted anew then (the rest after parole, a term less what had been served) is not in the
+                    // original end, nor in start and term.
+                    if s.recall.is_some() || s.rejudged.is_some() && s.base_apart(&s.not_counted) {
+                        s.doubt(
+                            ruling.change.place(),
+                            "撤销减刑的裁定书、执行通知书",
+                            "撤销减刑以前，刑期已经因撤销假释或者改判重新计算，撤销后的止日须人工确定",
+                            "a reduction was revoked after the end had been counted anew: the end must be settled by hand",
+                        );
+                    }
                     s.replay_reductions(original);
                 }
                 None => s.doubt(

@@ -56,6 +56,46 @@ fn nothing_is_taken_off_a_sentence_without_an_end() {
     assert_eq!((s.ends, s.doubts.len()), (days(&["2028-03-20"]), 0));
 }
 
+/// A revocation counts anew from the original end, also where that was set apart from start and term and time was excluded.
+#[test]
+fn an_original_end_set_apart_stays_so_after_an_exclusion_and_a_revocation() {
+    let at = |end: &str, excluded: bool| {
+        let world = fifteen().with(|w| w.inmate().term_end.set(End::On(d(end)))).ruling("2018-06-20", less(9));
+        let world = if excluded { world.ruling("2020-03-20", Change::NotCounted(t("P1Y"))) } else { world };
+        let revoked = Change::ReductionRevoked { case_no: None, date: Some(d("2018-06-20")) };
+        let s = standing(&world.ruling("2022-03-20", revoked), None);
+        (s.ends, s.forward_end)
+    };
+    for (end, excluded, expected) in [
+        ("2030-02-07", false, "2030-02-07"),
+        ("2030-02-07", true, "2031-02-07"),
+        ("2030-03-09", false, "2030-03-09"),
+        ("2030-03-09", true, "2031-03-09"),
+    ] {
+        assert_eq!(at(end, excluded), (days(&[expected]), Some(d(expected))), "{end} {excluded}");
+    }
+}
+
+/// What was left after parole runs from the return: a reduction revoked afterwards cannot be undone from the original end.
+#[test]
+fn a_revocation_after_a_recall_is_left_to_people() {
+    let revoked = |recalled: bool| {
+        let world = fifteen().ruling("2018-06-20", less(9));
+        let world = if recalled {
+            world
+                .ruling("2023-11-10", Change::Parole)
+                .ruling("2024-06-20", Change::ParoleRevoked)
+                .start_recorded("2024-06-25")
+        } else {
+            world
+        };
+        world.ruling("2025-03-20", Change::ReductionRevoked { case_no: None, date: Some(d("2018-06-20")) })
+    };
+    assert_eq!(standing(&revoked(false), None).doubts.len(), 0);
+    assert_eq!(standing(&revoked(true), None).doubts.len(), 1);
+    says(&revoked(true), "term/current-end", U);
+}
+
 #[test]
 fn a_twin_is_a_day_away_at_a_months_end_in_a_judgment_before_march_2021() {
     let law = Rules::builtin().replay_law();
