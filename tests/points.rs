@@ -2983,3 +2983,28 @@ fn a_whole_month_has_one_limit_whatever_share_a_province_sets() {
         assert_eq!(lines(ledger.best(), Test::BonusCap), Vec::from_iter(expected), "{bonus}");
     }
 }
+
+#[test]
+fn more_questions_than_are_worked_out_prove_nothing() {
+    // Every return without a reason may cancel what there was; the record began anew at the first.
+    for returns in [5, 6, 7] {
+        let mut p = Someone::running("200");
+        p.rows("2022-01", "2022-01");
+        for k in 0..returns {
+            let out = month("2022-02").plus(2 * k);
+            let back = out.plus(1).first_day().to_string();
+            p.custody(CustodyKind::OutsideExecution, &out.first_day().to_string(), &out.last_day().to_string(), "");
+            p.custody(CustodyKind::Recalled, &back, &back, "");
+            if k == 0 {
+                p.balance = n("0");
+            }
+            p.rows(&out.plus(1).to_string(), &out.plus(1).to_string());
+        }
+        assert_eq!(p.ledger().incomplete, returns == 7, "{returns}");
+        for check in ["points/balance", "points/cycle", "points/cancellation"] {
+            let found = p.finding(check).map(|f| f.outcome);
+            assert!(found.is_none_or(|o| o == U), "{check} after {returns}: {found:?}");
+        }
+        assert_eq!(p.finding("points/balance").map(|f| f.outcome), Some(U), "{returns}");
+    }
+}

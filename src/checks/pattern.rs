@@ -1135,11 +1135,7 @@ fn posting(case: &Case<'_>) -> Leaf {
 
 /// The last change of ward (or post) within the months before the proposal, with bonuses before and after, where it is a
 /// risk.
-fn higher_after_change(
-    case: &Case<'_>,
-    changes: &[(Month, Month, Move, CellRef)],
-    day: NaiveDate,
-) -> Option<Leaf> {
+fn higher_after_change(case: &Case<'_>, changes: &[(Month, Month, Move, CellRef)], day: NaiveDate) -> Option<Leaf> {
     let value = |name| case.rules.threshold(POSTING, name);
     let earliest = Month::of(day).plus(-number(case, POSTING, "ward_months"));
     let at = changes.iter().rposition(|(since, ..)| *since >= earliest && *since <= Month::of(day))?;

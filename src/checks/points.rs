@@ -86,12 +86,13 @@ impl Case<'_> {
         self.person.ledger(self.presence)
     }
 
-    /// The fold of the ledger that this world leads to: its questions are asked as choices of the world.
-    fn fold(&self, w: &mut World) -> &Fold {
+    /// The fold of the ledger that this world leads to: its questions are asked as choices of the world. `None` where it was
+    /// not worked out, because there are too many questions.
+    fn fold(&self, w: &mut World) -> Option<&Fold> {
         let ledger = self.ledger();
         let mut depth = 0;
         let mut candidates: Vec<&Fold> = ledger.folds.iter().collect();
-        while candidates.len() > 1 {
+        while candidates.len() > 1 || ledger.incomplete {
             let Some(step) = candidates.iter().find_map(|f| f.steps.get(depth)) else { break };
             let question = step.question;
             let yes = w.choose(key(question), 2, || origin(step, self.sources)) == 1;
@@ -100,14 +101,19 @@ impl Case<'_> {
                 .copied()
                 .filter(|f| f.steps.get(depth).is_some_and(|s| s.question == question && s.yes == yes))
                 .collect();
-            if kept.is_empty() {
-                break;
-            }
             candidates = kept;
             depth += 1;
         }
-        candidates.first().copied().unwrap_or_else(|| ledger.best())
+        candidates.first().copied()
     }
+}
+
+/// The world's fold was not worked out.
+fn too_many(case: &Case<'_>) -> Leaf {
+    Leaf::unverified().says(case.say(
+        || "不能确定的事项太多，各种可能没有全部推算，应当先补齐台账。".to_owned(),
+        || "Too much is unknown for every possibility to be worked out; the ledger must be completed first.".to_owned(),
+    ))
 }
 
 fn key(question: Question) -> (&'static str, u32) {
@@ -135,7 +141,7 @@ fn of_test(case: &Case<'_>, w: &mut World, test: Test) -> Leaf {
         // No row at all: the record is missing, and one check says so.
         return if test == Test::MissingMonth { no_rows(case) } else { Leaf::silent() };
     }
-    let fold = case.fold(w);
+    let Some(fold) = case.fold(w) else { return too_many(case) };
     let mut notes: Vec<&Note> = fold.notes.iter().filter(|n| n.test == test).collect();
     if notes.iter().any(|n| n.what == What::GradeStrict) && !case.in_any(w, &STRICT) {
         notes.retain(|n| n.what != What::GradeStrict);
@@ -533,7 +539,7 @@ fn claimed_totals(case: &Case<'_>, w: &mut World) -> Leaf {
         return Leaf::silent();
     }
     let by_cycle = w.reading("points/window", 2) == 1;
-    let fold = case.fold(w);
+    let Some(fold) = case.fold(w) else { return too_many(case) };
     let window = window(case.dossier, case.ledger(), fold, app, case.rules.point_values.cycle);
     let mut leaves = Vec::new();
     if case.has(SheetKind::Awards) {
@@ -691,7 +697,7 @@ fn points_support(case: &Case<'_>, w: &mut World) -> Leaf {
     };
     let Some(Proposal::Reduce(proposed)) = app.proposal.get() else { return Leaf::silent() };
     let by_cycle = w.reading("points/window", 2) == 1;
-    let fold = case.fold(w);
+    let Some(fold) = case.fold(w) else { return too_many(case) };
     let window = window(case.dossier, case.ledger(), fold, app, case.rules.point_values.cycle);
     let (least, most) = if by_cycle { window.by_cycle } else { window.by_date };
     let amount = |n| scale_amount(scale, n).unwrap_or(Term::ZERO);
