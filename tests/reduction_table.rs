@@ -1757,6 +1757,35 @@ fn rights_after_life_that_a_new_crime_brought() {
     assert_eq!((world("P2Y11M"), world("P3Y")), (Some(Violation), Some(Pass)));
 }
 
+/// Art. 17.1, not 17.2, where a retrial replaced life by a fixed term: nothing was reduced to it.
+#[test]
+fn rights_after_a_retrial_are_those_of_a_fixed_term() {
+    let world = |change: Change, rights: &str| {
+        World::new(Sentence::Life, "2014-07-15")
+            .ruling("2018-05-20", change)
+            .with(|w| {
+                let ruling = &mut w.dossier.rulings[0];
+                ruling.rights.set(Rights::For(t("P5Y")));
+                if matches!(ruling.change.known(), Some(Change::RetrialChanged(_))) {
+                    ruling.new_start.set(d("2013-12-27"));
+                    ruling.new_end.set(jxjs::model::End::On(d("2028-12-26")));
+                }
+            })
+            .apply(d("2022-01-10"), months(6), &[Repentance])
+            .with(|w| w.app().rights.set(Rights::For(t(rights))))
+    };
+    for (change, paragraph, least, less) in
+        [(Change::RetrialChanged(fixed(15)), 1, "P1Y", "P11M"), (Change::ToFixed(t("P22Y")), 2, "P3Y", "P2Y11M")]
+    {
+        for (rights, expected) in [(less, Violation), (least, Pass)] {
+            let world = world(change.clone(), rights);
+            assert_eq!(world.outcome("reduction/political-rights"), Some(expected), "{change:?} {rights}");
+            let cited = ("法释〔2016〕23号".to_owned(), "17".to_owned(), Some(paragraph));
+            assert_eq!(articles(&world, "reduction/political-rights"), [cited], "{change:?} {rights}");
+        }
+    }
+}
+
 #[test]
 fn rights_in_force_that_are_not_known_are_asked_for_where_they_would_stand() {
     let missing = |rulings: bool| {

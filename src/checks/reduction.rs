@@ -10,9 +10,7 @@ use super::property::{ItemMeaning, Reason};
 use super::registry::{Check, Run, Scope};
 use super::windows::{Bar, BarKind, Figure, Lifted, Wait};
 use super::world::World;
-use crate::model::{
-    AwardKind, Col, Conduct, Proposal, Rights, Sentence, SheetKind, Situation, Stage, Term, Value, date,
-};
+use crate::model::{AwardKind, Col, Conduct, Proposal, Rights, SheetKind, Situation, Stage, Term, Value, date};
 
 /// The checks of this family.
 pub const CHECKS: &[Check] = &[
@@ -937,9 +935,8 @@ fn try_rights(case: &Case<'_>) -> Det<Leaf> {
             ))
         });
     }
-    let converted =
-        stage.converted() || matches!(case.inmate.sentence.get(), Some(Sentence::Life | Sentence::Reprieve));
-    let id = if converted { "rights/converted-final-min" } else { "rights/fixed-min" };
+    // Art. 17.2 is about life and reprieved death that were reduced, not about those that a retrial replaced.
+    let id = if stage.converted() { "rights/converted-final-min" } else { "rights/fixed-min" };
     let least = case.rules.term(id);
     let basis = case.rules.basis_of(id).clone();
     let new = match proposed_rights {
