@@ -1397,6 +1397,62 @@ fn the_floor_of_life_follows_the_day_of_the_offence() {
     }
 }
 
+/// "Any act after it" asks for thirteen years: a merged crime of unknown date leaves ten and thirteen open, unless what
+/// it is, or the day of its judgment, tells.
+#[test]
+fn a_merged_crime_of_unknown_date_leaves_the_old_floor_open() {
+    use NewCrimeKind::{NewCrime, Undiscovered};
+    let merged = |judged: &str, kind: Option<NewCrimeKind>, confirmed: &str, crime: Option<&str>| {
+        World::new(Sentence::Life, "2011-08-10").with(|w| {
+            let inmate = w.inmate();
+            inmate.effective.set(d("2011-07-01"));
+            inmate.judged.set(d(judged));
+            inmate.crime_date.set(d("2010-01-01"));
+            new_crime(w, confirmed, fixed(2));
+            let row = &mut w.dossier.new_crimes[0];
+            match kind {
+                Some(kind) => row.kind.set(kind),
+                None => row.kind.value = Value::Empty,
+            }
+            match crime {
+                Some(day) => row.crime_date.set(d(day)),
+                None => row.crime_date.value = Value::Empty,
+            }
+            row.decided.set(Sentence::Life);
+        })
+    };
+    let (old, present) = (d("2021-06-30"), d("2024-06-30"));
+    for (judged, kind, confirmed, expected) in [
+        ("2011-06-01", Some(Undiscovered), "2015-03-10", Settled::Open(vec![old, present])),
+        ("2011-06-01", None, "2015-03-10", Settled::Open(vec![old, present])),
+        // An undiscovered crime came before the judgment, a new one after it.
+        ("2011-04-30", Some(Undiscovered), "2015-03-10", Settled::Is(old)),
+        ("2011-05-01", Some(Undiscovered), "2015-03-10", Settled::Open(vec![old, present])),
+        ("2011-04-30", Some(NewCrime), "2015-03-10", Settled::Open(vec![old, present])),
+        ("2011-05-01", Some(NewCrime), "2015-03-10", Settled::Is(present)),
+        // And either before the judgment on it.
+        ("2011-03-01", Some(NewCrime), "2011-04-30", Settled::Is(old)),
+        ("2011-03-01", Some(NewCrime), "2011-05-01", Settled::Open(vec![old, present])),
+    ] {
+        let world = merged(judged, kind, confirmed, None);
+        let world = world.apply(d("2019-01-10"), Proposal::ToFixed(t("P22Y")), &[Repentance]);
+        assert_eq!(floor_of(&world), expected, "{judged} {kind:?} {confirmed}");
+    }
+    // Parole eleven years after the judgment: lawful for an old offence alone.
+    for (crime, expected) in [(Some("2011-04-30"), Pass), (Some("2011-05-01"), Violation), (None, Unverified)] {
+        let world = merged("2011-06-01", Some(Undiscovered), "2015-03-10", crime).apply_parole(d("2022-07-01"));
+        let finding = world.finding("parole/served-time").expect("a finding");
+        assert_eq!(finding.outcome, expected, "{crime:?}");
+        let asked = match finding.facts.get("missing") {
+            Some(Fact::List(list)) => list.clone(),
+            _ => Vec::new(),
+        };
+        let names: Vec<_> =
+            asked.iter().map(|m| matches!(m, Fact::Missing(m) if m.place.col == Col::NcCrimeDate)).collect();
+        assert_eq!(names, if crime.is_none() { vec![true] } else { vec![] }, "{crime:?}");
+    }
+}
+
 #[test]
 fn the_clock_of_life_runs_from_the_judgment_that_imposed_it() {
     let world = |sentence| {

@@ -14,7 +14,7 @@ use crate::law::limits::ByGrade;
 use crate::law::{Group, Lifts, LimitRow};
 use crate::model::timeline::{LastReduction, reprieve_end};
 use crate::model::{
-    Col, CustodyKind, End, Health, NewCrimeKind, Place, Proposal, Sentence, SheetKind, Stage, Term, date,
+    Col, CustodyKind, End, Health, NewCrime, NewCrimeKind, Place, Proposal, Sentence, SheetKind, Stage, Term, date,
 };
 
 /// A figure of the law with its provision.
@@ -734,15 +734,38 @@ impl Case<'_> {
     /// Whether the offence dates from before amendment VIII (to 2011-04-30).
     pub fn old_offence(&self, w: &mut World) -> bool {
         let until = self.rules.date("law/old-criminal-law-until");
-        let later_crime = self.dossier.new_crimes.iter().any(|c| c.crime_date.get().is_some_and(|d| d > until));
-        match self.inmate.crime_date.get() {
-            Some(day) => day <= until && !later_crime,
+        let crimes = || self.dossier.new_crimes.iter().enumerate().map(|(i, c)| (i, c, self.crime_later(c, until)));
+        if crimes().any(|(_, _, later)| later == Some(true)) {
+            return false;
+        }
+        let old = match self.inmate.crime_date.get() {
+            Some(day) => day <= until,
             None => {
                 let judged = self.inmate.judged.get().or(self.inmate.effective.get());
-                !later_crime
-                    && (judged.is_some_and(|d| d <= until)
-                        || w.ask("old-offence", self.inmate.crime_date.place(), "判决书"))
+                judged.is_some_and(|d| d <= until) || w.ask("old-offence", self.inmate.crime_date.place(), "判决书")
             }
+        };
+        old && !crimes().any(|(i, crime, later)| {
+            later.is_none() && w.ask_at(("later-crime", i as u32), crime.crime_date.place(), "新罪（漏罪）判决书")
+        })
+    }
+
+    /// Whether a new or undiscovered crime was committed after a day; `None` where its date is not known and nothing else
+    /// tells. An undiscovered crime comes before the first judgment (刑法70), a new one after it (刑法71), and both before
+    /// the judgment on them.
+    fn crime_later(&self, crime: &NewCrime, until: NaiveDate) -> Option<bool> {
+        if let Some(day) = crime.crime_date.get() {
+            return Some(day > until);
+        }
+        let judged = self.inmate.judged.get();
+        let undiscovered = crime.kind.get() == Some(NewCrimeKind::Undiscovered);
+        let new = crime.kind.get() == Some(NewCrimeKind::NewCrime);
+        if crime.confirmed.get().is_some_and(|d| d <= until) || undiscovered && judged.is_some_and(|d| d <= until) {
+            Some(false)
+        } else if new && judged.is_some_and(|d| d > until) {
+            Some(true)
+        } else {
+            None
         }
     }
 
