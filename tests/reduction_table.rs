@@ -1195,6 +1195,38 @@ fn life_again_after_a_small_undiscovered_crime_starts_after_a_year() {
     }
 }
 
+/// Art. 37.2 is for those whose life had become a fixed term: else art. 9 asks for three years of combined counts.
+#[test]
+fn life_that_was_never_a_fixed_term_has_no_shorter_start_after_an_undiscovered_crime() {
+    use NewCrimeKind::{NewCrime, Undiscovered};
+    let start = |before: &[(&str, Change)], crimes: &[(NewCrimeKind, &str)]| {
+        let mut world = World::new(Sentence::Life, "2014-07-15");
+        for (day, change) in before {
+            world = world.ruling(day, change.clone());
+        }
+        for (kind, confirmed) in crimes {
+            new_crime(&mut world, confirmed, fixed(3));
+            let crime = world.dossier.new_crimes.last_mut().expect("a crime");
+            crime.kind.set(*kind);
+            crime.decided.set(Sentence::Life);
+        }
+        let world = world.apply(d("2024-01-10"), Proposal::ToFixed(t("P22Y")), &[Repentance]);
+        world.review().limits.unwrap().start
+    };
+    let found = [(Undiscovered, "2020-03-10")];
+    let became = ("2018-05-20", Change::ToFixed(t("P22Y")));
+    let (short, general) = (Settled::Is(d("2021-03-10")), Settled::Is(d("2023-03-10")));
+    assert_eq!(start(&[], &found), general, "never converted");
+    assert_eq!(start(std::slice::from_ref(&became), &found), short);
+    // The ruling of the merger, written down as well with its own day, changes nothing.
+    let merger = ("2020-02-20", Change::Merged(Sentence::Life));
+    assert_eq!(start(std::slice::from_ref(&merger), &found), general);
+    assert_eq!(start(&[became.clone(), merger], &found), short);
+    // Life that a new crime or a retrial brought back was not a fixed term when the undiscovered crime was found.
+    assert_eq!(start(std::slice::from_ref(&became), &[(NewCrime, "2019-03-10"), found[0]]), general);
+    assert_eq!(start(&[became, ("2019-03-10", Change::RetrialChanged(Sentence::Life))], &found), general);
+}
+
 /// Art. 6.3: where the last reduction asks for as much as the row, the row is cited.
 #[test]
 fn an_interval_as_long_as_the_last_reduction_is_that_of_the_row() {

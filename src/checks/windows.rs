@@ -246,9 +246,10 @@ impl Case<'_> {
         }
     }
 
-    /// Whether life was imposed again for an undiscovered crime of up to three years (art. 37.2).
+    /// Whether life, a fixed term by then, was imposed again for an undiscovered crime of up to three years (art. 37.2).
     fn life_again_short(&self) -> bool {
-        self.standing.merged.last().is_some_and(|i| {
+        let merged = self.standing.merged.last().filter(|_| self.standing.life_again);
+        merged.is_some_and(|i| {
             let crime = &self.dossier.new_crimes[*i];
             crime.kind.get() == Some(NewCrimeKind::Undiscovered)
                 && crime

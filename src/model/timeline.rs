@@ -210,6 +210,8 @@ pub struct Standing {
     pub voided: Option<Voided>,
     /// New intentional or undiscovered crimes that changed the sentence, by index.
     pub merged: Vec<usize>,
+    /// Whether an undiscovered crime brought life back after life had become a fixed term (2016 rules, art. 37).
+    pub life_again: bool,
     /// Months taken off before a new crime, which do not count as served (2016 rules, art. 33).
     pub unserved: Term,
     /// Every accepted end date; empty where there is none.
@@ -694,6 +696,7 @@ fn apply_ruling(
         Change::RetrialChanged(sentence) => {
             void_reductions(s, day, None);
             let old_start = s.start.or(inmate.term_start.get());
+            s.life_again = false;
             rejudge(s, *sentence, day, ruling.new_start.get().or(inmate.term_start.get()), recorded);
             served_before(s, sentence.term(), old_start, ruling, recorded, hints);
         }
@@ -702,6 +705,7 @@ fn apply_ruling(
             let known = s.merged.iter().any(|c| crimes[*c].decided.get() == Some(*sentence));
             if !known {
                 void_reductions(s, day, None);
+                s.life_again = s.stage == Some(Stage::FixedFromLife) && *sentence == Sentence::Life;
                 rejudge(s, *sentence, day, ruling.new_start.get().or(inmate.term_start.get()), recorded);
                 s.doubt(
                     ruling.change.place(),
@@ -909,6 +913,8 @@ fn apply_crime(s: &mut Standing, inmate: &Inmate, crime: &NewCrime, i: usize, da
                     "merged to reprieved death: the stage must be settled by hand",
                 );
             }
+            let was_fixed = s.stage == Some(Stage::FixedFromLife) || s.life_again;
+            s.life_again = was_fixed && kind == Some(NewCrimeKind::Undiscovered) && sentence == Sentence::Life;
             rejudge(s, sentence, day, start, recorded);
         }
         Value::Empty | Value::Unclear => {
