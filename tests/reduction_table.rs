@@ -2268,6 +2268,20 @@ fn strictness_after_a_penalty_since_the_last_ruling() {
     assert_eq!(penalised("2021-12-01", &[Repentance], None), Some(Risk));
 }
 
+/// On the day of the application it counts, as a merit of that day does; after it nobody could have weighed it.
+#[test]
+fn a_penalty_on_the_day_of_the_application_counts() {
+    for (day, expected) in [("2022-12-09", Some(Risk)), ("2022-12-10", Some(Risk)), ("2022-12-11", None)] {
+        let world = applying("2022-12-10", &[Repentance]).with(|w| {
+            let mut award = jxjs::model::Award::blank(1);
+            award.kind.set(AwardKind::Warning);
+            award.date.set(d(day));
+            w.dossier.awards.push(award);
+        });
+        assert_eq!(world.outcome("reduction/strictness"), expected, "{day}");
+    }
+}
+
 #[test]
 fn an_unknown_stage_asks_for_the_sentence_or_for_the_rulings() {
     let missing = |sentence: bool, rulings: bool| {

@@ -1349,7 +1349,7 @@ fn recent_penalty(case: &Case<'_>) -> Option<Leaf> {
         .iter()
         .filter(|a| {
             matches!(a.kind.get(), Some(AwardKind::Warning | AwardKind::Demerit | AwardKind::Confinement))
-                && a.date.get().is_some_and(|d| d < until && since.is_none_or(|s| d >= s))
+                && a.date.get().is_some_and(|d| d <= until && since.is_none_or(|s| d >= s))
         })
         .collect();
     let last = penalties.iter().filter_map(|a| a.date.get()).max()?;
