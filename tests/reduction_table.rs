@@ -1874,6 +1874,31 @@ fn rights_after_a_retrial_are_those_of_a_fixed_term() {
     }
 }
 
+/// 刑法57.2: with the conversion the deprivation gets a term; 刑法55.1: a fixed term never carries it for life.
+#[test]
+fn rights_for_life_do_not_go_with_a_fixed_term() {
+    let converted = World::new(Sentence::Life, "2012-12-10").ruling("2018-05-20", Change::ToFixed(t("P22Y")));
+    let settled = World::new(Sentence::Life, "2012-12-10")
+        .ruling("2018-05-20", Change::ToFixed(t("P22Y")))
+        .with(|w| w.dossier.rulings[0].rights.set(Rights::For(t("P8Y"))));
+    let recorded = World::new(fixed(12), "2016-07-15").with(|w| w.inmate().rights.set(Rights::ForLife));
+    let plain = World::new(fixed(12), "2016-07-15").with(|w| w.inmate().rights.set(Rights::For(t("P5Y"))));
+    for (world, for_life, said, term) in [
+        (converted, Violation, "cannot stay for life", "P8Y"),
+        (settled, Violation, "cannot lengthen", "P8Y"),
+        (recorded, Unverified, "check the judgment", "P5Y"),
+        (plain, Violation, "cannot lengthen", "P5Y"),
+    ] {
+        let world = world.apply(d("2022-01-10"), months(6), &[Repentance]);
+        let world = world.with(|w| w.app().rights.set(Rights::ForLife));
+        assert_eq!(world.outcome("reduction/political-rights"), Some(for_life), "{said}");
+        let text = message(&world, "reduction/political-rights");
+        assert!(text.contains(said), "{text}");
+        let world = world.with(|w| w.app().rights.set(Rights::For(t(term))));
+        assert_eq!(world.outcome("reduction/political-rights"), Some(Pass), "{term} {said}");
+    }
+}
+
 #[test]
 fn rights_in_force_that_are_not_known_are_asked_for_where_they_would_stand() {
     let missing = |rulings: bool| {

@@ -943,8 +943,30 @@ fn try_rights(case: &Case<'_>) -> Det<Leaf> {
         Rights::For(t) => t,
         Rights::None => Term::ZERO,
         Rights::ForLife => {
+            let place = case.standing.rights.map_or(case.inmate.rights.place(), |(_, place)| place);
             return Ok(match present {
-                Rights::ForLife => leaf(Leaf::pass()).basis(&basis),
+                // 刑法57.2: it had to become a number of years with the sentence.
+                Rights::ForLife if stage.converted() => {
+                    leaf(Leaf::violation()).basis(&Basis::new("刑法", "57", Some(2))).says(case.say(
+                        || "已由无期徒刑或者死缓减为有期徒刑，剥夺政治权利应当改为有期限的，不能仍为终身。".to_owned(),
+                        || {
+                            "Life or reprieved death has become a fixed term: the deprivation must have a term too and \
+                             cannot stay for life."
+                                .to_owned()
+                        },
+                    ))
+                }
+                // 刑法55.1: only with death or life is it for life.
+                Rights::ForLife => leaf(Leaf::unverified())
+                    .basis(&Basis::new("刑法", "55", Some(1)))
+                    .missing(place, "判决书、历次裁定书")
+                    .says(case.say(
+                        || "正在执行有期徒刑，剥夺政治权利却记为终身，需核实判决。".to_owned(),
+                        || {
+                            "A fixed term is being served, yet deprivation for life is recorded; check the judgment."
+                                .to_owned()
+                        },
+                    )),
                 _ => leaf(Leaf::violation()).basis(&basis).says(case.say(
                     || "剥夺政治权利不能因减刑加重。".to_owned(),
                     || "A reduction cannot lengthen the deprivation.".to_owned(),
