@@ -49,6 +49,7 @@ fn as_stated(family: &str) {
     let cases = cases_of(family);
     let outputs: Vec<Value> = cases.par_iter().map(|fixture| review(fixture, &[])).collect();
     for (fixture, output) in cases.into_iter().zip(outputs) {
+        assert_sentences(&fixture, &output);
         broken.extend(run::unread(&fixture, &output));
         broken.extend(run::broken(&fixture, &output));
         unstated.extend(run::unstated(&fixture, &output));
@@ -69,16 +70,30 @@ fn as_stated(family: &str) {
     assert!(list.is_empty(), "{} golden outputs changed (JXJS_BLESS=1 accepts):\n{}", list.len(), list.join("\n"));
 }
 
+/// Everything that is found in a batch: case by case, then of the batch.
+fn findings(output: &Value) -> impl Iterator<Item = &Value> {
+    let batch = output["summary"]["batch_findings"].as_array().unwrap().iter();
+    output["cases"].as_array().unwrap().iter().flat_map(|c| c["checks"].as_array().unwrap()).chain(batch)
+}
+
+/// Whatever is found is said in a sentence that has an end.
+fn assert_sentences(fixture: &Fixture, output: &Value) {
+    for finding in findings(output) {
+        let message = finding["message"].as_str().unwrap();
+        let whole = !message.is_empty() && !message.trim_end().ends_with(['：', ':']);
+        assert!(whole, "{}: {} says {message:?}", fixture.path, finding["check"]);
+    }
+}
+
 /// What cases say in English of the family they are about, and whatever did not pass; a snapshot a family.
 fn in_english(family: &str) {
     let cases = cases_of(family);
     let outputs: Vec<Value> = cases.par_iter().map(|fixture| run::review_in(fixture, &[], Lang::En)).collect();
     let mut said = String::new();
     for (fixture, output) in cases.iter().zip(&outputs) {
+        assert_sentences(fixture, output);
         said.push_str(&format!("{}\n", fixture.path));
-        let batch = output["summary"]["batch_findings"].as_array().unwrap().iter();
-        let cases = output["cases"].as_array().unwrap().iter().flat_map(|c| c["checks"].as_array().unwrap());
-        for finding in cases.chain(batch) {
+        for finding in findings(output) {
             let (check, outcome) = (finding["check"].as_str().unwrap(), finding["outcome"].as_str().unwrap());
             if check.starts_with(family) || outcome != "pass" {
                 said.push_str(&format!("  {check} {outcome}: {}\n", finding["message"].as_str().unwrap()));

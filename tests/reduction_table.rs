@@ -1732,6 +1732,23 @@ fn what_a_retrial_voided_may_be_granted_again() {
     assert!(matches!(first.get("note"), Some(Fact::Text(note)) if note.contains("voided when the judgment changed")));
 }
 
+/// Where the ordinary ruling would be lawful through a relaxation only, the new ruling is told and needs none.
+#[test]
+fn a_new_ruling_on_voided_months_is_told() {
+    let world = World::new(fixed(15), "2020-12-18")
+        .with(ill)
+        .with(|w| w.inmate().term_start.set(d("2020-06-01")))
+        .ruling("2023-07-20", Change::Reduce(t("P10M")))
+        .ruling("2025-03-10", Change::RetrialChanged(fixed(14)))
+        .with(|w| {
+            w.dossier.rulings[1].new_start.set(d("2020-06-01"));
+            w.dossier.rulings[1].new_end.set(jxjs::model::End::On(d("2034-05-31")));
+        });
+    let world = world.apply(d("2025-06-10"), months(10), &[Repentance]);
+    assert_eq!(world.outcome("reduction/amount"), Some(Pass));
+    assert!(message(&world, "reduction/amount").contains("voided when the judgment changed"));
+}
+
 fn ill(world: &mut World) {
     world.inmate().health.set([Health::GravelyIll, Health::UnableToWork, Health::CannotCareForSelf].into());
 }
@@ -1935,6 +1952,27 @@ fn rights_under_control_equal_what_is_left_of_it() {
         assert_eq!(world(rights, months(3)), Some(expected), "{rights}");
     }
     assert_eq!(world("P1Y7M", Proposal::Remainder), Some(Unverified));
+}
+
+#[test]
+fn what_is_said_of_rights_under_control() {
+    let said = |proposal: Option<Proposal>| {
+        let world = World::new(Sentence::Control(t("P2Y")), "2020-07-15")
+            .with(|w| w.inmate().rights.set(Rights::For(t("P2Y"))))
+            .apply(d("2021-03-10"), months(5), &[Repentance])
+            .with(|w| {
+                w.app().rights.set(Rights::For(t("P1Y7M")));
+                match proposal {
+                    Some(proposal) => w.app().proposal.set(proposal),
+                    None => w.app().proposal.value = Value::Empty,
+                }
+            });
+        message(&world, "reduction/political-rights")
+    };
+    assert!(said(Some(months(5))).contains("as long as the control"));
+    assert!(said(Some(months(6))).contains("equals the control"));
+    assert!(said(Some(Proposal::Remainder)).contains("does not say how much of the control"));
+    assert!(said(None).contains("Cannot be decided without"));
 }
 
 // ---- property ----

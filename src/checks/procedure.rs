@@ -111,10 +111,11 @@ fn published_days(
         PublicationRule::Law => "working_days_2026",
         PublicationRule::Reported => "working_days_order77",
         PublicationRule::NoNumber | PublicationRule::None => {
-            return Leaf::pass().fact("days", count.most).note(case.say(
+            let text = case.say(
                 || "当时规章规定的公示天数没有核实，只核对有无公示和起止先后。".to_owned(),
                 || "The number of days required then is not verified; only the order of dates is.".to_owned(),
-            ));
+            );
+            return Leaf::pass().fact("days", count.most).note(text.clone()).says(text);
         }
     };
     let required = case.rules.threshold_int("procedure/publication", name);

@@ -330,7 +330,7 @@ fn try_start_time(case: &Case<'_>, w: &mut World) -> Det<Leaf> {
         )));
     }
     if case.voided_regrant(w) {
-        return Ok(wait_leaf(Leaf::pass(), &wait, day, case).note(regrant_note(case)));
+        return Ok(regrant(case, wait_leaf(Leaf::pass(), &wait, day, case)));
     }
     if stage == Stage::Fixed && case.short_remainder(w) && corruption_shares(case, w, "corruption-short-remainder") {
         let half = case.add(w, wait.from, wait.required.half());
@@ -426,13 +426,14 @@ fn exempt_leaf(case: &Case<'_>, basis: Option<Basis>) -> Leaf {
     Leaf::pass().bases(basis.iter()).fact("exempt", true).note(text.clone()).says(text)
 }
 
-fn regrant_note(case: &Case<'_>) -> String {
-    case.say(
+fn regrant(case: &Case<'_>, leaf: Leaf) -> Leaf {
+    let text = case.say(
         || "原减刑因判决改变失效，重新裁定不受起始时间、间隔时间和幅度的限制，但不得超过原减去的总和。".to_owned(),
         || "Earlier reductions were voided when the judgment changed; a new ruling is free of start, interval and cap, \
             but not above the voided sum."
             .to_owned(),
-    )
+    );
+    leaf.note(text.clone()).says(text)
 }
 
 fn relaxed_leaf(case: &Case<'_>, w: &mut World, wait: &Wait, day: NaiveDate) -> Leaf {
@@ -503,7 +504,7 @@ fn try_interval(case: &Case<'_>, w: &mut World) -> Det<Leaf> {
         )));
     }
     if case.voided_regrant(w) {
-        return Ok(wait_leaf(Leaf::pass(), &wait, day, case).note(regrant_note(case)));
+        return Ok(regrant(case, wait_leaf(Leaf::pass(), &wait, day, case)));
     }
     let short = date::days_between(day, wait.earliest);
     let leaf = |leaf: Leaf| {
@@ -602,7 +603,7 @@ fn try_amount(case: &Case<'_>, w: &mut World) -> Det<Leaf> {
     {
         let figure = Figure { value: voided.sum, basis: Basis::new("法释〔2016〕23号", "32", Some(2)) };
         if months <= voided.sum {
-            return Ok(with(Leaf::pass(), &figure, months).note(regrant_note(case)));
+            return Ok(regrant(case, with(Leaf::pass(), &figure, months)));
         }
     }
     let relaxed = case.relaxed_cap(cap.value);
@@ -975,7 +976,7 @@ fn try_rights(case: &Case<'_>) -> Det<Leaf> {
         }
     };
     if stage == Stage::Control {
-        return Ok(control_rights(case, new, leaf));
+        return control_rights(case, new, leaf);
     }
     let too_long = matches!(present, Rights::For(old) if new > old);
     if new < least || too_long {
@@ -1021,20 +1022,30 @@ fn conversion_rights(case: &Case<'_>, proposed: Option<Rights>, leaf: impl Fn(Le
 }
 
 /// 管制: the deprivation equals the control and runs with it (刑法55.2).
-fn control_rights(case: &Case<'_>, new: Term, leaf: impl Fn(Leaf) -> Leaf) -> Leaf {
-    let left = match (case.standing.term, proposal(case)) {
-        (Some(term), Ok(Proposal::Reduce(off))) => term.minus(case.standing.reduced_by()).and_then(|t| t.minus(off)),
+fn control_rights(case: &Case<'_>, new: Term, leaf: impl Fn(Leaf) -> Leaf) -> Det<Leaf> {
+    let left = match (case.standing.term, proposal(case)?) {
+        (Some(term), Proposal::Reduce(off)) => term.minus(case.standing.reduced_by()).and_then(|t| t.minus(off)),
         _ => None,
     };
     let basis = Basis::new("刑法", "55", Some(2));
-    match left {
-        Some(left) if left == new => leaf(Leaf::pass()).basis(&basis),
+    Ok(match left {
+        Some(left) if left == new => leaf(Leaf::pass()).basis(&basis).says(case.say(
+            || format!("管制附加剥夺政治权利{}，与减后的管制期限相等。", new.zh()),
+            || format!("Deprivation of {}, as long as the control after the reduction.", new.en()),
+        )),
         Some(left) => leaf(Leaf::violation()).basis(&basis).says(case.say(
             || format!("管制附加剥夺政治权利的期限与管制相等，应为{}。", left.zh()),
             || format!("Under control the deprivation equals the control: {}.", left.en()),
         )),
-        None => leaf(Leaf::unverified()).basis(&basis),
-    }
+        None => leaf(Leaf::unverified()).basis(&basis).says(case.say(
+            || "建议没有写明减去多少管制，剥夺政治权利是否与减后的管制期限相等不能核对。".to_owned(),
+            || {
+                "The proposal does not say how much of the control is taken off: whether the deprivation equals what is \
+                 left cannot be checked."
+                    .to_owned()
+            },
+        )),
+    })
 }
 
 // ---- merit evidence -----------------------------------------------------------------------------------------------
