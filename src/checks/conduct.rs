@@ -134,7 +134,7 @@ impl Case<'_> {
                 continue;
             };
             if fits && day <= to && from.is_none_or(|f| day >= f) {
-                best = better(best, self.award_proof(award, major && award.kind.get() == Some(AwardKind::MajorMerit)));
+                best = better(best, self.award_proof(award, major));
             }
         }
         best

@@ -445,17 +445,16 @@ impl Case<'_> {
                 if counts.iter().any(|c| long(c) && self.is_violent(w, c, category)) {
                     return true;
                 }
+                // None alone has ten years: what reaches them together are several.
                 let mut sum = Term::ZERO;
-                let mut several = 0;
                 for count in counts {
                     if let Some(term) = count.sentence.term()
                         && self.is_violent(w, count, category)
                     {
                         sum = sum.plus(term);
-                        several += 1;
                     }
                 }
-                several > 1 && sum >= ten && w.reading("violent-counts-together", 2) == 1
+                sum >= ten && w.reading("violent-counts-together", 2) == 1
             }
             None if self.person.charge_count() <= 1 => self.violent_by_charge(w, category),
             None => {
@@ -505,7 +504,7 @@ impl Case<'_> {
         let (applied, ruled) = *self.law_days.get_or_init(|| {
             let applied = self.reference_day();
             let ruled = self.app.and_then(|a| a.ruled.get());
-            (applied, ruled.filter(|r| *r > applied && self.law_changes(applied, *r)))
+            (applied, ruled.filter(|r| self.law_changes(applied, *r)))
         });
         match ruled {
             Some(ruled) if w.reading("law-day", 2) == 1 => ruled,

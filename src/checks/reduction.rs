@@ -1320,7 +1320,7 @@ fn try_strictness(case: &Case<'_>, w: &mut World) -> Det<Leaf> {
     }
     let strict = case.is_r1(w) || case.is_r2(w);
     match app.proposal.get() {
-        Some(Proposal::Reduce(months)) if stage.has_end() => {
+        Some(Proposal::Reduce(months)) => {
             let Some(cap) = case.cap(w, grade)? else { return Ok(Leaf::silent()) };
             if opinion && stage.converted() && months == cap.value {
                 let window = case.rules.threshold_int("reduction/strictness", "interval_margin_days");

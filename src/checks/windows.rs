@@ -671,11 +671,8 @@ impl Case<'_> {
     }
 
     /// Days that custody before 刑期起日 explains: detention and 留置 one for one, residential surveillance two for one
-    /// (under 管制 custody counts double, surveillance once); `None` where there is no custody record.
+    /// (under 管制 custody counts double, surveillance once); `None` where 刑期起日 is not known.
     pub fn credit_explained(&self) -> Option<i64> {
-        if !self.has(SheetKind::Custody) || self.dossier.custody.is_empty() {
-            return None;
-        }
         let start = self.inmate.term_start.get()?;
         let control = matches!(self.inmate.sentence.get(), Some(Sentence::Control(_)));
         let mut whole = 0;
@@ -906,7 +903,7 @@ impl Case<'_> {
         };
         let ruled = app.ruled.get();
         match proposal {
-            Proposal::Reduce(amount) if stage.has_end() => self.end_after(w, amount),
+            Proposal::Reduce(amount) => self.end_after(w, amount),
             Proposal::Remainder if stage.has_end() => match ruled {
                 Some(day) => Ok(Some(day)),
                 None => need(app.ruled.place(), "减刑裁定书"),
