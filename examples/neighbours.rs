@@ -8,7 +8,6 @@
 #[path = "fixtures/mod.rs"]
 mod fixtures;
 
-use std::collections::BTreeMap;
 use std::error::Error;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -19,6 +18,9 @@ use std::{env, fs};
 use fixtures::Fixture;
 use fixtures::neighbours::{Base, Change, Columns};
 use serde_json::json;
+
+/// A case, and the changes of it that are still to be tried, with what was said of them.
+type Open = (usize, Base, std::vec::IntoIter<(String, Option<u64>)>);
 
 /// So many changes of a case are tried before the next case is.
 const TURN: usize = 25;
@@ -74,7 +76,7 @@ fn hunt(cases: &[Fixture], dir: &Path, seconds: f64, wanted: usize, numbers: Vec
     let start = Instant::now();
     let known: Vec<(String, u64)> = serde_json::from_str(&fs::read_to_string(dir.join("said.json"))?)?;
     let mut left = numbers.into_iter();
-    let mut open: Vec<(usize, Base, std::vec::IntoIter<(String, Option<u64>)>)> = Vec::new();
+    let mut open: Vec<Open> = Vec::new();
     let mut found = 0;
     let mut tell = |n: usize, change: &str| {
         println!("{}", json!([cases[n].path, change]));

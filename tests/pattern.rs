@@ -777,7 +777,8 @@ fn what_is_owed_where_the_state_or_what_was_paid_is_blank() {
     };
     let (over, kept) = (("360", "300", "50"), ("100", "300", "50"));
     type Items<'t> = &'t [(Option<PropertyState>, Option<&'t str>)];
-    let table: [(&str, Items<'_>, (&str, &str, &str), Option<Outcome>); 13] = [
+    type Line<'t> = (&'t str, Items<'t>, (&'t str, &'t str, &'t str), Option<Outcome>);
+    let table: [Line<'_>; 13] = [
         ("paid in full", &[(None, Some("10000"))], over, SILENT),
         ("paid in part", &[(None, Some("1000"))], over, RISK),
         ("nothing known", &[(None, None)], over, OPEN),
