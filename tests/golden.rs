@@ -26,7 +26,11 @@ macro_rules! families {
         }
 
         mod cases_in_english {
-            $(#[test] fn $family() { super::in_english(stringify!($family)); })*
+            $(#[test] fn $family() { super::in_english(stringify!($family), super::cases_of(stringify!($family))); })*
+            #[test]
+            fn mechanisms() {
+                super::in_english("mechanisms", super::fixtures::mechanisms());
+            }
         }
     };
 }
@@ -86,8 +90,7 @@ fn assert_sentences(fixture: &Fixture, output: &Value) {
 }
 
 /// What cases say in English of the family they are about, and whatever did not pass; a snapshot a family.
-fn in_english(family: &str) {
-    let cases = cases_of(family);
+fn in_english(family: &str, cases: Vec<Fixture>) {
     let outputs: Vec<Value> = cases.par_iter().map(|fixture| run::review_in(fixture, &[], Lang::En)).collect();
     let mut said = String::new();
     for (fixture, output) in cases.iter().zip(&outputs) {

@@ -2,7 +2,7 @@
 
 use jxjs::checks::finding::Fact;
 use jxjs::model::{
-    AwardKind, Change, CountTerm, CustodyKind as K, End, Health, NewCrime, NewCrimeKind, Sentence, Value,
+    AwardKind, Change, CountTerm, CustodyKind as K, End, Health, NewCrime, NewCrimeKind, Sentence, SheetKind, Value,
 };
 
 use crate::make::*;
@@ -431,6 +431,10 @@ fn the_day_of_delivery_and_the_first_day_of_the_points_system() {
         let world = ill("2021-09-01", "2021-12-31").award(AwardKind::Commendation, day);
         says(&world, "paper/impossible-record", expected);
     }
+    // One of the two sheets is enough.
+    let mut world = ill("2021-09-01", "2021-12-31").award(AwardKind::Commendation, "2021-10-01");
+    world.presence.sheets.retain(|s| *s != SheetKind::Spending);
+    says(&world, "paper/impossible-record", V);
     // Spending of a month that ended before delivery.
     let spent = |month: &str| {
         World::new(fixed("P15Y"), "2015-09-26")
