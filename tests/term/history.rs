@@ -1,6 +1,6 @@
 //! term/history: earlier rulings under the law of their own day.
 
-use jxjs::model::{AwardKind, Change, Rights, Sentence, SheetKind, Term, date};
+use jxjs::model::{AwardKind, Change, Rights, Sentence, SheetKind, Term, Value, date};
 
 use crate::make::*;
 
@@ -115,6 +115,25 @@ fn what_was_only_general_is_only_a_risk() {
     // A year between two.
     for (ruled, expected) in [("2006-06-19", R), ("2006-06-20", P)] {
         says(&old().ruling("2005-06-20", less(12)).ruling(ruled, less(12)), "term/history", expected);
+    }
+}
+
+#[test]
+fn life_first_became_a_term_after_two_years() {
+    let life = |ruled: &str| {
+        World::new(Sentence::Life, "2004-01-10")
+            .lawful()
+            .with(|w| w.inmate().effective.set(d("2003-12-10")))
+            .ruling(ruled, Change::ToFixed(t("P18Y")))
+    };
+    for (ruled, expected) in [("2005-12-09", R), ("2005-12-10", P)] {
+        says(&life(ruled), "term/history", expected);
+    }
+    let blank = life("2005-12-10").with(|w| w.inmate().effective.value = Value::Empty);
+    says(&blank, "term/history", U);
+    // Whether the year between two holds for a term that was life is read both ways.
+    for (ruled, expected) in [("2007-06-19", U), ("2007-06-20", P)] {
+        says(&life("2006-06-20").ruling(ruled, less(12)), "term/history", expected);
     }
 }
 

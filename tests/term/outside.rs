@@ -444,6 +444,9 @@ fn the_day_of_delivery_and_the_first_day_of_the_points_system() {
     };
     for (month, expected) in [("2015-07", R), ("2015-08", P)] {
         says(&spent(month), "paper/impossible-record", expected);
+        let mut world = spent(month);
+        world.presence.sheets.retain(|s| *s != SheetKind::Awards);
+        says(&world, "paper/impossible-record", expected);
     }
 }
 
